@@ -1,0 +1,4 @@
+"""What people see: pages drawn from a released snapshot. No SQL, no statistics, no thresholds."""
+
+# How the server tells the pages which data directory to read: an address bar must not be able to.
+DATA_DIR_VARIABLE = "SAFER_PLACES_DATA_DIR"

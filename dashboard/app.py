@@ -1,0 +1,57 @@
+"""The dashboard's entry: settings of the page, which snapshot is shown, and the way to each page."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import panels, reads, wording
+from dashboard.views import map as map_page
+
+STYLE = Path(__file__).parent / "static" / "page.css"
+
+log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Draw one run: banner, navigation, page; or say plainly why there is nothing to draw."""
+    st.set_page_config(page_title=wording.PRODUCT, layout="wide", initial_sidebar_state="expanded")
+    st.html(STYLE)
+    snapshot = _snapshot()
+    if snapshot is None:
+        return
+    chosen = st.navigation(
+        [st.Page(map_page.page, title=wording.PAGE_MAP, url_path="map", default=True)], position="top"
+    )
+    _banner(snapshot)
+    chosen.run()
+
+
+def _snapshot() -> reads.Snapshot | None:
+    try:
+        return reads.current_snapshot()
+    except reads.NoSnapshot:
+        st.html(panels.message(wording.EMPTY_TITLE, wording.EMPTY_STEPS))
+    except Exception as fault:  # whatever is wrong with the file, the reader is told what to do
+        # The kind of fault only: its message might quote a value.
+        log.error("the snapshot cannot be read: %s", type(fault).__name__)
+        st.html(panels.message(wording.BROKEN_TITLE, wording.BROKEN_STEPS))
+    return None
+
+
+def _banner(snapshot: reads.Snapshot) -> None:
+    freshness = reads.freshness(snapshot)
+    late = freshness[freshness["still_arriving"] != ""]
+    arriving = [
+        f"{label} ({periods})" for label, periods in zip(late["label"], late["still_arriving"], strict=True)
+    ]
+    left, right = st.columns([5, 1], vertical_alignment="center", gap="small")
+    with left:
+        st.html(panels.banner(wording.as_at(snapshot.town, snapshot.as_at), wording.arriving(arriving)))
+    with right, st.popover(wording.FRESHNESS, width="stretch"):
+        st.html(panels.freshness_table(freshness))
+
+
+main()

@@ -1,0 +1,175 @@
+/* Draws places on the map, and lets a keyboard reach them.
+ *
+ * Every word is set as text, never as HTML, so a place may be called anything.
+ * The map is one tab stop: arrow keys move between places, each with a name, and Enter chooses.
+ */
+(function () {
+  "use strict";
+
+  const SMALLEST_MARK_PX = 24;
+  const SVG = "http://www.w3.org/2000/svg";
+
+  function start(map, town) {
+    map.createPane("ground").style.zIndex = 350;
+    const lines = map.createPane("lines");
+    lines.style.zIndex = 450;
+    lines.style.pointerEvents = "none";
+    town.layers.forEach(function (layer) {
+      L.geoJSON(layer.shapes, { pane: layer.pane, style: layer.style, interactive: false }).addTo(map);
+    });
+    keepWholeTownInView(map, town.bounds);
+  }
+
+  /* The frame is stretched to the window after the map is made, and again when the window changes:
+     show the whole town each time, until the reader has moved the map. */
+  function keepWholeTownInView(map, bounds) {
+    let moved = false;
+    ["pointerdown", "wheel"].forEach(function (kind) {
+      map.getContainer().addEventListener(kind, () => { moved = true; }, { passive: true });
+    });
+    function fit() {
+      map.invalidateSize({ animate: false });
+      if (!moved) {
+        map.fitBounds(bounds, { padding: [10, 10], animate: false });
+      }
+    }
+    new ResizeObserver(fit).observe(map.getContainer());
+    fit();
+  }
+
+  function draw(group, drawing) {
+    const layer = L.geoJSON(drawing.shapes, {
+      style: (shape) => drawing.looks[shape.properties.area_id].style,
+      onEachFeature: function (shape, place) {
+        place.look = drawing.looks[shape.properties.area_id];
+        place.bindTooltip(tip(place.look), { sticky: true, className: "place-tip", opacity: 1 });
+      },
+    });
+    const marks = L.layerGroup();
+    layer.on("add", function () {
+      layer.eachLayer((place) => dress(place, marks));
+      marks.addTo(layer._map);
+      fitMarks.call(layer._map);
+      layer._map.on("zoomend", fitMarks);
+      keys(layer.getLayers());
+    });
+    layer.on("remove", function (event) {
+      marks.remove();
+      event.target._map.off("zoomend", fitMarks);
+    });
+    function fitMarks() {
+      marks.eachLayer((mark) => mark.fit(this));
+    }
+    layer.addTo(group);
+  }
+
+  function tip(look) {
+    const box = document.createElement("div");
+    [["strong", look.name], ["span", look.words]].forEach(function (part) {
+      box.appendChild(document.createElement(part[0])).textContent = part[1];
+    });
+    return box;
+  }
+
+  function dress(place, marks) {
+    const element = place.getElement();
+    if (place.look.hatched) {
+      element.setAttribute("fill", "url(#" + hatch(element.ownerSVGElement) + ")");
+    }
+    if (place.look.chosen) {
+      place.bringToFront();
+    }
+    if (place.look.mark) {
+      marks.addLayer(mark(place));
+    }
+  }
+
+  /* The shade's number on the shape itself: the map can be read without its colours. */
+  function mark(place) {
+    const label = document.createElement("span");
+    label.textContent = place.look.mark;
+    label.style.color = place.look.ink;
+    const icon = L.divIcon({ className: "place-mark", html: label, iconSize: [24, 24] });
+    const sign = L.marker(place.getCenter(), { icon: icon, interactive: false, keyboard: false });
+    sign.fit = function (map) {
+      const bounds = place.getBounds();
+      const size = map.latLngToLayerPoint(bounds.getSouthEast())
+        .subtract(map.latLngToLayerPoint(bounds.getNorthWest()));
+      label.hidden = Math.min(size.x, size.y) < SMALLEST_MARK_PX;
+    };
+    return sign;
+  }
+
+  function hatch(svg) {
+    if (!svg.querySelector("#withheld")) {
+      const pattern = document.createElementNS(SVG, "pattern");
+      Object.entries({ id: "withheld", width: 8, height: 8, patternUnits: "userSpaceOnUse",
+        patternTransform: "rotate(45)" }).forEach((pair) => pattern.setAttribute(pair[0], pair[1]));
+      [["#ffffff", 8], ["#6b7178", 2]].forEach(function (stripe) {
+        const bar = pattern.appendChild(document.createElementNS(SVG, "rect"));
+        bar.setAttribute("width", stripe[1]);
+        bar.setAttribute("height", 8);
+        bar.setAttribute("fill", stripe[0]);
+      });
+      svg.insertBefore(pattern, svg.firstChild);
+    }
+    return "withheld";
+  }
+
+  function keys(places) {
+    const first = places.find((place) => place.look.chosen) || places[0];
+    places.forEach(function (place) {
+      const element = place.getElement();
+      element.setAttribute("role", "button");
+      element.setAttribute("aria-label", place.look.name + ", " + place.look.words);
+      element.setAttribute("aria-pressed", place.look.chosen ? "true" : "false");
+      element.setAttribute("tabindex", place === first ? "0" : "-1");
+      element.addEventListener("keydown", (event) => pressed(event, place, places));
+    });
+    // The shapes are drawn anew after a choice: give the keyboard back its place.
+    if (first && window.chosenByKeyboard) {
+      first.getElement().focus({ preventScroll: true });
+    }
+    window.chosenByKeyboard = false;
+  }
+
+  function pressed(event, place, places) {
+    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    if (event.key === "Enter" || event.key === " ") {
+      window.chosenByKeyboard = true;
+      place.fire("click", { latlng: place.getCenter() }, true);
+    } else if (ways[event.key]) {
+      const next = nearest(place, places, ways[event.key]);
+      if (next) {
+        place.getElement().setAttribute("tabindex", "-1");
+        next.getElement().setAttribute("tabindex", "0");
+        next.getElement().focus({ preventScroll: true });
+      }
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /* The nearest place in the direction of the arrow; being off to one side counts double. */
+  function nearest(from, places, way) {
+    const here = from.getCenter();
+    let best = null;
+    let least = Infinity;
+    places.forEach(function (place) {
+      const there = place.getCenter();
+      const east = (there.lng - here.lng) * Math.cos((here.lat * Math.PI) / 180);
+      const north = there.lat - here.lat;
+      const ahead = east * way[0] + north * way[1];
+      const aside = Math.abs(east * way[1]) + Math.abs(north * way[0]);
+      if (place !== from && ahead > 1e-9 && ahead + 2 * aside < least) {
+        best = place;
+        least = ahead + 2 * aside;
+      }
+    });
+    return best;
+  }
+
+  window.saferPlaces = { start: start, draw: draw };
+})();

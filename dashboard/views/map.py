@@ -1,0 +1,111 @@
+"""The map page: where harm is reported, place by place, for the selection in the sidebar."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit_folium import st_folium  # type: ignore[import-untyped]
+
+from dashboard import cards, controls, maps, panels, reads, wording
+from dashboard.controls import Selection
+from dashboard.palette import Shade
+from dashboard.shading import PlaceFigure, place_figures
+
+MAP_KEY = "map"
+PLACE_KEY = "place"
+TURN_KEY = "turn"
+MAP_HEIGHT_PX = 560  # the style sheet stretches it to the window
+TABLE_HEIGHT_PX = 480  # and this
+
+
+def page() -> None:
+    """Draw the page. The map, its table and the chosen place redraw on their own when a place is chosen."""
+    _map_and_table(controls.choose(reads.current_snapshot()))
+
+
+@st.fragment
+def _map_and_table(selection: Selection) -> None:
+    measure, choice = selection.measure, selection.choice
+    counts = reads.map_counts(selection.snapshot, choice, selection.periods)
+    places, scale = place_figures(
+        counts, per_1000=choice.per_1000, base=measure.base, band_words=reads.band_words
+    )
+    st.html(panels.title(measure.label, selection.span))
+    if not places:
+        st.info(wording.NO_PLACES)
+        return
+    left, right = st.columns([11, 9], gap="medium")
+    with right:
+        chosen = _choose_place(places)
+        if chosen:
+            cards.place_card(selection, chosen)
+        with st.container(key="figures", height=TABLE_HEIGHT_PX, border=False):
+            st.html(
+                panels.figures_table(places, level=choice.level, chosen=chosen.area_id if chosen else None)
+            )
+    with left:
+        _map(selection, places, chosen)
+        _legend(selection, places, scale)
+
+
+def _map(selection: Selection, places: list[PlaceFigure], chosen: PlaceFigure | None) -> None:
+    snapshot = selection.snapshot
+    st_folium(
+        maps.base_map(reads.outlines(snapshot, "beat"), reads.context(snapshot)),
+        key=MAP_KEY,
+        height=MAP_HEIGHT_PX,
+        use_container_width=True,
+        feature_group_to_add=maps.places_group(
+            reads.outlines(snapshot, selection.choice.level),
+            places,
+            chosen=chosen.area_id if chosen else None,
+            turn=st.session_state.get(TURN_KEY, 0),
+        ),
+        returned_objects=["last_active_drawing"],
+        on_change=_clicked,
+    )
+
+
+def _legend(selection: Selection, places: list[PlaceFigure], scale: list[Shade]) -> None:
+    measure, offer, periods = selection.measure, selection.offer, selection.periods
+    st.html(
+        panels.legend(
+            scale,
+            exact=measure.public,
+            per_1000=selection.choice.per_1000,
+            withheld=any(place.withheld for place in places),
+            missing=any(not place.shade and not place.withheld for place in places),
+        )
+    )
+    incomplete = wording.incomplete(
+        offer.labels("still_arriving", periods), offer.labels("not_collected", periods)
+    )
+    st.html(panels.notes([wording.PUBLIC_CONTEXT if measure.public else wording.BLURRED, *incomplete]))
+
+
+def _choose_place(places: list[PlaceFigure]) -> PlaceFigure | None:
+    """The other way to choose, for keyboards. The place is kept in the session, never in the URL."""
+    by_id = {place.area_id: place for place in sorted(places, key=lambda place: place.name)}
+    if st.session_state.get(PLACE_KEY) not in by_id:
+        st.session_state[PLACE_KEY] = None
+    chosen = st.selectbox(
+        wording.CHOOSE_PLACE,
+        tuple(by_id),
+        key=PLACE_KEY,
+        index=None,
+        placeholder=wording.PLACE_PROMPT,
+        format_func=lambda area_id: by_id[area_id].name,
+        help=wording.CHOOSE_PLACE_HELP,
+        on_change=_turned,
+    )
+    return by_id.get(chosen) if chosen else None
+
+
+def _clicked() -> None:
+    area_id = maps.clicked_place(st.session_state.get(MAP_KEY))
+    if area_id:
+        st.session_state[PLACE_KEY] = area_id
+        _turned()
+
+
+def _turned() -> None:
+    st.session_state[TURN_KEY] = st.session_state.get(TURN_KEY, 0) + 1

@@ -1,0 +1,1 @@
+"""Places: pure functions on geometry, in metres; imports nothing of ours."""

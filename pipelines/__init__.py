@@ -1,0 +1,1 @@
+"""Numbers: deliveries in, one gate, released snapshots out, and the questions a snapshot answers."""

@@ -1,0 +1,222 @@
+"""The `safer-places` command. The only place that reads the clock, the screen or the command line."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from geo.errors import GeoError
+from pipelines.errors import HarmError, SettingsError
+from pipelines.settings import SHIPPED, Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="Places with rising or falling harm, and never a named individual.")  # fmt: skip
+errors = Console(stderr=True, highlight=False)
+screen = Console(highlight=False)
+
+DataDir = Annotated[
+    Path, typer.Option("--data-dir", envvar="SAFER_PLACES_DATA_DIR", help="Where boundaries, deliveries and snapshots are.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for another program.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+DEFAULT_DATA_DIR = SHIPPED / "demo"
+
+
+def main() -> None:
+    """Run the command; an error made on purpose is one message and its own exit code."""
+    try:
+        app()
+    except (HarmError, GeoError) as wrong:
+        errors.print(str(wrong), style="red", markup=False, soft_wrap=True)
+        sys.exit(wrong.exit_code)
+
+
+@app.command()
+def demo(
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    seed: Annotated[int, typer.Option(min=0, help="Another number, another town.")] = 7,
+    months: Annotated[int, typer.Option(min=6, max=120, help="How many months of history.")] = 48,
+    as_json: AsJson = False,
+) -> None:
+    """Make the fictional town of Larkhaven: boundaries and every feed, with planted truths apart."""
+    from pipelines.demo import write_demo
+
+    if (data_dir / "deliveries").exists() and not (data_dir / "truth" / "planted.json").exists():
+        raise SettingsError(f"{data_dir} holds deliveries that are not Larkhaven's: give an empty --data-dir")
+    with _progress(as_json) as report:
+        write_demo(data_dir, seed=seed, months=months, report=report)
+    _answer(as_json, {"data_dir": str(data_dir), "seed": seed, "months": months},
+            f"Larkhaven is in {data_dir}: next, safer-places build and safer-places publish")  # fmt: skip
+
+
+@app.command()
+def check(
+    files: list[Path],
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    feed: Annotated[str | None, typer.Option(help="Which feed; default: the folder the file is in.")] = None,
+    as_at: Day = None,
+    letter: Annotated[Path | None, typer.Option(help="Write a page for the supplier here.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check files before they are delivered: every fault at once. Ends with 4 when a file would be refused."""
+    from pipelines.intake.check import check_file
+    from pipelines.intake.check import letter as write_letter
+
+    settings = Settings(data_dir)
+    day = as_at.date() if as_at else date.today()
+    _require_files(files)
+    with tempfile.TemporaryDirectory() as working:
+        found = [check_file(path, settings, feed=feed, as_at=day, working=Path(working)) for path in files]
+    page = write_letter(found, partnership=settings.partnership.name)
+    if letter:
+        letter.write_text(page, encoding="utf-8")
+    _answer(as_json, [asdict(one) for one in found], page)
+    if any(one.refused for one in found):
+        raise typer.Exit(4)
+
+
+def _require_files(files: list[Path]) -> None:
+    missing = [path.name for path in files if not path.is_file()]
+    if missing:
+        raise typer.BadParameter(f"no such file: {', '.join(missing)}")
+
+
+@app.command()
+def build(data_dir: DataDir = DEFAULT_DATA_DIR, as_at: Day = None, as_json: AsJson = False) -> None:
+    """Read every delivery made by a day (default: the newest's) and rebuild the private warehouse."""
+    from pipelines.intake.warehouse import build as build_warehouse
+
+    with _progress(as_json) as report:
+        built = build_warehouse(Settings(data_dir), as_at=as_at.date() if as_at else None, report=report)
+    if as_json:
+        _answer(True, {"as_at": built.as_at, "deliveries": built.deliveries, "tallies": built.tallies}, "")
+        return
+    fates = ("read", "counted", "outside", "rejected", "superseded", "unplaced")
+    table = Table("feed", *fates, title=f"As at {built.as_at}: exact, private, not for the meeting")
+    for feed, tally in built.tallies.items():
+        table.add_row(feed, *(f"{tally.get(fate, 0):,}" for fate in fates))
+    screen.print(table)
+
+
+@app.command()
+def publish(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """Round, write, verify and promote a snapshot of the warehouse: what everybody sees from then on."""
+    from pipelines.gate.snapshot import publish as publish_snapshot
+    from pipelines.intake.warehouse import sole_writer
+
+    settings = Settings(data_dir)
+    with _progress(as_json) as report, sole_writer(settings):
+        published = publish_snapshot(settings, report=report)
+    words = "Published" if published.was_new else "Nothing has changed; the current snapshot is"
+    _answer(as_json, {"id": published.id, "was_new": published.was_new}, f"{words} {published.id}")
+
+
+@app.command()
+def snapshots(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """List the released snapshots, oldest first."""
+    from pipelines.gate.snapshot import current_id, list_snapshots, read_manifest
+
+    settings = Settings(data_dir)
+    current = current_id(settings)
+    rows = [
+        {"id": one, "as_at": read_manifest(settings, one)["as_at"], "current": one == current}
+        for one in list_snapshots(settings)
+    ]
+    lines = [f"{'*' if one['current'] else ' '} {one['id']}  as at {one['as_at']}" for one in rows]
+    _answer(as_json, rows, "\n".join(lines) or "There are no snapshots yet: run safer-places publish")
+
+
+@app.command()
+def use(snapshot_id: str, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """Make another released snapshot the one everybody sees."""
+    from pipelines.gate.snapshot import make_current
+    from pipelines.intake.warehouse import sole_writer
+
+    settings = Settings(data_dir)
+    with sole_writer(settings):
+        make_current(settings, snapshot_id)
+    _answer(as_json, {"id": snapshot_id}, f"Everybody now sees {snapshot_id}")
+
+
+@app.command()
+def status(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """Say what is current, how fresh each feed is, and what is still arriving."""
+    from pipelines.insight.queries import open_snapshot
+
+    snapshot = open_snapshot(data_dir)
+    fresh = snapshot.freshness()
+    if as_json:
+        feeds = json.loads(fresh.to_json(orient="records", date_format="iso"))
+        for one, row in zip(feeds, fresh.itertuples(index=False), strict=True):
+            one["delivered_on"], one["covers_to"] = row.delivered_on, row.covers_to
+        _answer(True, {"snapshot": snapshot.id, "as_at": snapshot.as_at, "feeds": feeds}, "")
+        return
+    table = Table("feed", "delivered", "covers to", "still arriving", title=f"{snapshot.partnership}: {snapshot.id}")
+    for row in fresh.itertuples(index=False):
+        table.add_row(row.label, str(row.delivered_on), str(row.covers_to), ", ".join(row.still_arriving_periods) or "-")
+    screen.print(table)
+
+
+@app.command()
+def doctor(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """Check the installation and the data directory, and say what to mend. Ends with 1 when something must be."""
+    from pipelines.doctor import examine
+
+    found = examine(Settings(data_dir))
+    lines = [f"{'ok  ' if one.well else 'MEND'}  {one.what}{'' if one.well else ': ' + one.mend}" for one in found]
+    _answer(as_json, [asdict(one) for one in found], "\n".join(lines))
+    if not all(one.well for one in found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
+    address: Annotated[str, typer.Option(help="127.0.0.1 serves this machine only.")] = "127.0.0.1",
+) -> None:
+    """Serve the dashboard, as a program of its own that cannot open the warehouse."""
+    command = [sys.executable, "-m", "dashboard.server", "--data-dir", str(data_dir), "--port", str(port), "--address", address]
+    if hasattr(os, "execv") and os.name == "posix":
+        os.execv(sys.executable, command)
+    raise typer.Exit(subprocess.call(command))
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
+    """A bar for each stage, on the error stream so that --json output stays clean."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors, disable=quiet, transient=True) as bars:
+        stages: dict[str, Any] = {}
+
+        def report(stage: str, share: float) -> None:
+            if stage not in stages:
+                for before in stages.values():
+                    bars.update(before, completed=1)
+                stages[stage] = bars.add_task(stage, total=1)
+            bars.update(stages[stage], completed=share)
+
+        yield report
+
+
+def _answer(as_json: bool, content: Any, words: str) -> None:
+    if as_json:
+        print(json.dumps(content, default=str, ensure_ascii=False))
+    else:
+        screen.print(words, markup=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()

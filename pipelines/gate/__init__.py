@@ -1,0 +1,1 @@
+"""The only way out: rounding, and the immutable snapshot it is released in."""

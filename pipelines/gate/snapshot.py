@@ -1,0 +1,176 @@
+"""Snapshots: write, verify, promote, roll back. Immutable files, and one small file that names the current one."""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.errors import NoSnapshot, SnapshotFault, WarehouseError
+from pipelines.gate.keys import fingerprint, read_or_make_key
+from pipelines.gate.release import Rounder, facts, frozen_through, write_release
+from pipelines.gate.verify import describe_tables, verify
+from pipelines.settings import Settings
+
+_ID = re.compile(r"\d{4}-\d{2}_\d{4}-\d{2}-\d{2}_[0-9a-f]{8}")
+UNFINISHED = ".writing"
+
+Report = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Published:
+    """One snapshot, and whether publishing changed anything."""
+
+    id: str
+    was_new: bool
+    manifest: dict[str, Any]
+
+
+def publish(settings: Settings, *, report: Report = lambda stage, share: None) -> Published:
+    """Round the warehouse's counts, write a snapshot, verify it, and make it the current one.
+
+    The same warehouse, policy and key give the same tables and the same id, so publishing twice changes
+    nothing. Raises WarehouseError when there is nothing built, KeyFault for the key, GateError when a promise
+    of the gate does not hold; the current snapshot then stays.
+    """
+    if not settings.warehouse.exists():
+        raise WarehouseError("there is no warehouse yet: run `safer-places build` first")
+    settings.snapshots.mkdir(parents=True, exist_ok=True)
+    clear_unfinished(settings)
+    report("Rounding and writing", 0)
+    earlier = _last_frozen(settings)
+    expected = earlier["key_fingerprint"] if earlier else None
+    key = read_or_make_key(settings.key_file, data_dir=settings.data_dir, expected_fingerprint=expected)
+    made_from = facts(settings.warehouse)
+    as_at = date.fromisoformat(str(made_from["as_at"]))
+    policy = settings.policy
+    frozen_on = frozen_through(as_at, policy)
+    unfinished = settings.snapshots / f"{UNFINISHED}-{os.getpid()}.duckdb"
+    try:
+        with duckdb.connect(str(unfinished)) as snapshot:
+            earlier_file = settings.snapshots / f"{earlier['id']}.duckdb" if earlier else None
+            rounder = Rounder(key, policy.rounding.epoch)
+            write_release(settings.warehouse, snapshot, rounder, frozen_on=frozen_on, earlier=earlier_file)
+            snapshot.execute("CHECKPOINT")
+        report("Verifying", 0.6)
+        tables, withheld = verify(unfinished, made_from["measures"])
+        manifest = _manifest(settings, {**made_from, "tables": tables, "withheld": withheld}, key, frozen_on)
+        was_new = _keep(settings, unfinished, manifest)
+        report("Verifying", 1)
+    finally:
+        unfinished.unlink(missing_ok=True)
+        unfinished.with_name(unfinished.name + ".wal").unlink(missing_ok=True)
+    return Published(manifest["id"], was_new, manifest)
+
+
+def clear_unfinished(settings: Settings) -> None:
+    """Remove what a stopped publish left behind; nothing ever reads such a file."""
+    for left in settings.snapshots.glob(f"{UNFINISHED}-*"):
+        left.unlink()
+
+
+def _last_frozen(settings: Settings) -> dict[str, Any] | None:
+    """The manifest of the snapshot with the most frozen periods: the one the past is carried from."""
+    manifests = [read_manifest(settings, one) for one in list_snapshots(settings)]
+    return max(manifests, key=lambda one: (one["frozen_through"], one["as_at"], one["id"]), default=None)
+
+
+def _manifest(
+    settings: Settings, made_from: dict[str, Any], key: bytes, frozen_on: date
+) -> dict[str, Any]:
+    partnership, policy = settings.partnership, settings.policy
+    content = {
+        "as_at": made_from["as_at"],
+        "partnership": partnership.name,
+        "town": partnership.city.name,
+        "city_id": partnership.city.id,
+        "frozen_through": frozen_on.isoformat(),
+        "measures": made_from["measures"],
+        "tables": made_from["tables"],
+        "withheld": made_from["withheld"],
+        "inputs": made_from["inputs"],
+        "policy_sha256": made_from["policy_sha256"],
+        "partnership_sha256": made_from["partnership_sha256"],
+        "epoch": policy.rounding.epoch,
+        "key_fingerprint": fingerprint(key),
+        "code_version": version("safer-places"),
+    }
+    whole = json.dumps(content, sort_keys=True).encode()
+    name = f"{str(made_from['as_at'])[:7]}_{made_from['as_at']}_{hashlib.sha256(whole).hexdigest()[:8]}"
+    return {"id": name, **content}
+
+
+def _keep(settings: Settings, unfinished: Path, manifest: dict[str, Any]) -> bool:
+    """Give a verified snapshot its name and make it current. Manifest last: without one it is not a snapshot."""
+    kept = settings.snapshots / f"{manifest['id']}.duckdb"
+    was_new = not kept.with_suffix(".json").exists()
+    if was_new:
+        _sync(unfinished)
+        os.replace(unfinished, kept)
+        _write_whole(kept.with_suffix(".json"), json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+    make_current(settings, manifest["id"])
+    return was_new
+
+
+def make_current(settings: Settings, snapshot_id: str) -> None:
+    """Name the snapshot everybody sees from now on. Raises NoSnapshot, SnapshotFault when it cannot be that."""
+    manifest = read_manifest(settings, snapshot_id)
+    check_unchanged(settings, manifest)
+    _write_whole(settings.snapshots / "current", snapshot_id + "\n")
+
+
+def check_unchanged(settings: Settings, manifest: dict[str, Any]) -> None:
+    """Raise SnapshotFault unless every table still holds exactly what the manifest says was released."""
+    file = settings.snapshots / f"{manifest['id']}.duckdb"
+    try:
+        with duckdb.connect(str(file), read_only=True) as snapshot:
+            found = describe_tables(snapshot)
+    except duckdb.Error:
+        raise SnapshotFault(f"{file.name}: cannot be opened; use another snapshot or publish again") from None
+    if found != manifest["tables"]:
+        raise SnapshotFault(f"{file.name}: is not what was released; use another snapshot or publish again")
+
+
+def _write_whole(file: Path, text: str) -> None:
+    """Write a small file so that readers see all of the old one or all of the new one."""
+    unfinished = file.with_name(f"{UNFINISHED}-{os.getpid()}-{file.name}")
+    with unfinished.open("w", encoding="utf-8") as written:
+        written.write(text)
+        written.flush()
+        os.fsync(written.fileno())
+    os.replace(unfinished, file)
+
+
+def _sync(file: Path) -> None:
+    with file.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def list_snapshots(settings: Settings) -> list[str]:
+    """Every released snapshot's id, oldest first."""
+    return sorted(path.stem for path in settings.snapshots.glob("*.json") if _ID.fullmatch(path.stem))
+
+
+def current_id(settings: Settings) -> str | None:
+    """The id of the snapshot everybody sees, null before the first."""
+    current = settings.snapshots / "current"
+    return current.read_text(encoding="utf-8").strip() if current.exists() else None
+
+
+def read_manifest(settings: Settings, snapshot_id: str) -> dict[str, Any]:
+    """What a snapshot says of itself. Raises NoSnapshot when there is none of that name."""
+    file = settings.snapshots / f"{snapshot_id}.json"
+    if not _ID.fullmatch(snapshot_id) or not file.exists():
+        raise NoSnapshot("there is no snapshot of that name; `safer-places snapshots` lists them")
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except ValueError:
+        raise SnapshotFault(f"{file.name}: is damaged; use another snapshot or publish again") from None

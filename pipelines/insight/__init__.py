@@ -1,0 +1,1 @@
+"""The released side: every question a person may ask, answered from a snapshot alone."""

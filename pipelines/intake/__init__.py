@@ -1,0 +1,1 @@
+"""The private side: contracts, deliveries, places and the warehouse. Nothing here is ever shown."""

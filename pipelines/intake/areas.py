@@ -1,0 +1,188 @@
+"""What the base areas add up to: the areas people name, what counts towards each, and shapes to draw.
+
+Everything here is public geometry. Base areas no longer in force reach the areas in force now by a public
+crosswalk, by share of ground, and are marked estimated.
+"""
+
+import json
+from pathlib import Path
+
+import duckdb
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo.crosswalk import crosswalk
+from geo.errors import GeoError
+from geo.outlines import dissolve, outlines
+from pipelines.errors import PlacesError
+from pipelines.intake.places import Places, in_force
+from pipelines.policy import Partnership
+
+_MEMBER_COLUMNS = ["base_area_id", "area_level", "area_id", "weight", "estimated"]
+
+
+def write_areas(
+    connection: duckdb.DuckDBPyConnection, places: Places, partnership: Partnership, *,
+    period: str, outline_tolerance_m: float, context: Path,
+) -> None:  # fmt: skip
+    """Write `base_areas`, `localities`, `areas`, `area_members` and `outlines`, as they stand in `period`.
+
+    areas          grain: one row per area_level and area_id; base areas of every edition, the others in force now
+    area_members   grain: one row per base area and area it counts towards; the weights of one base area
+                   over the base areas in force sum to 1
+    outlines       grain: one row per area_level and area_id with a shape; GeoJSON, EPSG:4326
+    """
+    now = places.base_areas[in_force(places.base_areas, period)]
+    named = _named_areas(places, now, partnership, period)
+    base = places.base_areas.drop(columns=["geometry", "place_ids"])
+    _write(connection, "base_areas", base)
+    _write(connection, "localities", pd.DataFrame({"locality_id": [one.id for one in partnership.localities]}))
+    _write(connection, "areas", named)
+    _write(connection, "area_members", _members(places, now, partnership))
+    _write(connection, "outlines", _outlines(now, named, partnership, outline_tolerance_m, context))
+
+
+def _write(connection: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame) -> None:
+    connection.register("given_rows", pd.DataFrame(rows))
+    connection.execute(f"CREATE TABLE {table} AS SELECT * FROM given_rows")
+    connection.unregister("given_rows")
+
+
+def _named_areas(places: Places, now: gpd.GeoDataFrame, partnership: Partnership, period: str) -> pd.DataFrame:
+    """Every area there is to talk about, with the name it has now."""
+    base = places.base_areas
+    names = _names_now(places, period)
+    rows = [
+        pd.DataFrame({
+            "area_level": "base", "area_id": base["area_id"], "name": base["area_id"], "place_category": None,
+            "valid_from": base["valid_from_period"], "valid_to": base["valid_to_period"], "shapeless": base["shapeless"],
+        })
+    ]  # fmt: skip
+    levels = {
+        "beat": sorted(now["beat_id"].unique()),
+        "place_of_concern": sorted({place for ids in now["place_ids"] for place in ids}),
+    }
+    for level, ids in levels.items():
+        known = names[names["place_level"] == level].set_index("place_id")
+        rows.append(_area_rows(level, ids, list(known["name"].reindex(ids)), list(known["place_category"].reindex(ids))))
+    localities = partnership.localities
+    rows.append(_area_rows("locality", [one.id for one in localities], [one.name for one in localities]))
+    rows.append(_area_rows("city", [partnership.city.id], [partnership.city.name]))
+    return pd.concat(rows, ignore_index=True).astype(
+        {"place_category": "string", "valid_from": "string", "valid_to": "string"}
+    )
+
+
+def _names_now(places: Places, period: str) -> pd.DataFrame:
+    day = pd.Timestamp(f"{period}-01").date()
+    versions = pd.DataFrame(places.versions.drop(columns="geometry"))
+    begun = versions[[start is None or pd.isna(start) or start <= day for start in versions["valid_from"]]]
+    columns = ["place_level", "place_id", "name", "place_category"]
+    return begun.drop_duplicates(["place_level", "place_id"], keep="last").reindex(columns=columns)
+
+
+def _area_rows(level: str, ids: list[str], names: list[str], categories: list[str] | None = None) -> pd.DataFrame:
+    return pd.DataFrame({
+        "area_level": level, "area_id": ids, "name": names, "place_category": categories,
+        "valid_from": None, "valid_to": None, "shapeless": False,
+    })  # fmt: skip
+
+
+def _members(places: Places, now: gpd.GeoDataFrame, partnership: Partnership) -> pd.DataFrame:
+    """What every cell of the lattice counts towards: base areas by way of those in force now, localities themselves."""
+    reach = pd.concat([
+        pd.DataFrame({"base_area_id": now["area_id"], "now_id": now["area_id"], "weight": 1.0, "estimated": False}),
+        _crosswalked(places.base_areas, now),
+    ])  # fmt: skip
+    belongs = _belongs(now, partnership.city.id)
+    joined = reach.merge(belongs, on="now_id")
+    members = joined.groupby(["base_area_id", "area_level", "area_id"], as_index=False).agg(
+        weight=("weight", "sum"), estimated=("estimated", "max")
+    )
+    members["weight"] = members["weight"].round(9)
+    ids = [one.id for one in partnership.localities]
+    whole = {"weight": 1.0, "estimated": False}
+    own = pd.DataFrame({"base_area_id": ids, "area_level": "locality", "area_id": ids, **whole})
+    city = pd.DataFrame({"base_area_id": ids, "area_level": "city", "area_id": partnership.city.id, **whole})
+    together = pd.concat([members, own, city])[_MEMBER_COLUMNS]
+    return together.sort_values(_MEMBER_COLUMNS[:3], ignore_index=True)
+
+
+def _belongs(now: gpd.GeoDataFrame, city_id: str) -> pd.DataFrame:
+    """now_id -> each area, at every level, that a base area in force is part of."""
+    rows = []
+    for area_id, beat_id, locality_id, place_ids in zip(
+        now["area_id"], now["beat_id"], now["locality_id"], now["place_ids"], strict=True
+    ):
+        rows += [(area_id, "base", area_id), (area_id, "beat", beat_id), (area_id, "locality", locality_id)]
+        rows += [(area_id, "city", city_id)] + [(area_id, "place_of_concern", place) for place in place_ids]
+    return pd.DataFrame(rows, columns=["now_id", "area_level", "area_id"])
+
+
+def _crosswalked(base_areas: gpd.GeoDataFrame, now: gpd.GeoDataFrame) -> pd.DataFrame:
+    """The base areas no longer in force, shared out over those that are (shapeless ones over shapeless ones)."""
+    gone = base_areas[~base_areas["area_id"].isin(now["area_id"])]
+    parts = []
+    shaped_now = now[~now["shapeless"]]
+    shaped_gone = gone[~gone["shapeless"]]
+    if len(shaped_gone):
+        parts.append(_shares(shaped_gone.set_index("area_id"), shaped_now.set_index("area_id")))
+    shapeless_gone = gone[gone["shapeless"]]
+    if len(shapeless_gone):
+        ground = dissolve(base_areas[base_areas["beat_id"].isin(shapeless_gone["beat_id"]) & ~base_areas["shapeless"]], "beat_id")
+        by_beat = _shares(ground, dissolve(shaped_now, "beat_id"))
+        stand_in = now[now["shapeless"]].set_index("beat_id")["area_id"]
+        by_beat["now_id"] = by_beat["now_id"].map(stand_in)
+        gone_ids = shapeless_gone[["beat_id", "area_id"]].rename(columns={"area_id": "gone_id"})
+        lost = by_beat.merge(gone_ids, left_on="base_area_id", right_on="beat_id")
+        parts.append(lost.assign(base_area_id=lost["gone_id"])[["base_area_id", "now_id", "weight", "estimated"]])
+    columns = ["base_area_id", "now_id", "weight", "estimated"]
+    return pd.concat(parts) if parts else pd.DataFrame(columns=columns).astype({"weight": float, "estimated": bool})
+
+
+def _shares(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> pd.DataFrame:
+    try:
+        found = crosswalk(old, new)
+    except GeoError as wrong:
+        raise PlacesError(f"boundaries/: {wrong}") from None
+    shares = found.rename(columns={"from_area_id": "base_area_id", "to_area_id": "now_id"})
+    return shares.assign(estimated=True)
+
+
+def _outlines(
+    now: gpd.GeoDataFrame, named: pd.DataFrame, partnership: Partnership, tolerance_m: float, context: Path
+) -> pd.DataFrame:
+    shaped = now[~now["shapeless"]]
+    drawn = {
+        "beat": outlines(dissolve(shaped, "beat_id"), tolerance_m=tolerance_m),
+        "locality": outlines(dissolve(shaped, "locality_id"), tolerance_m=tolerance_m),
+        "city": outlines(dissolve(shaped.assign(city_id=partnership.city.id), "city_id"), tolerance_m=tolerance_m),
+    }
+    placed = named.loc[named["area_level"] == "place_of_concern", "area_id"]
+    if len(placed):
+        # Places may overlap one another, so each is simplified by itself.
+        whole = dissolve(shaped, "place_ids")
+        drawn["place_of_concern"] = pd.concat([
+            outlines(whole.loc[[place]], tolerance_m=tolerance_m) for place in placed
+        ])  # fmt: skip
+    rows = [
+        (level, area_id, json.dumps(shapely.geometry.mapping(shape), separators=(",", ":")))
+        for level, areas in sorted(drawn.items())
+        for area_id, shape in zip(areas.index, areas.geometry, strict=True)
+    ]
+    rows += [("context", path.stem, _context(path)) for path in sorted(context.glob("*.geojson"))]
+    return pd.DataFrame(rows, columns=["area_level", "area_id", "geojson"])
+
+
+def _context(path: Path) -> str:
+    """Rivers, roads, railways and parks to draw behind the counts: shapes only, every property left out."""
+    try:
+        layer = gpd.read_file(path).to_crs("EPSG:4326")
+    except (ValueError, OSError, RuntimeError):
+        raise PlacesError(f"context/{path.name}: is not readable GeoJSON: mend it or take it away") from None
+    shapes = shapely.set_precision(layer.geometry.to_numpy(), 1e-5)
+    return json.dumps(
+        {"type": "GeometryCollection", "geometries": [shapely.geometry.mapping(one) for one in shapes if not one.is_empty]},
+        separators=(",", ":"),
+    )

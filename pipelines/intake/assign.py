@@ -1,0 +1,92 @@
+"""Give every record with a point the base area it was in, on the boundaries in force in its month."""
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from geo.crs import project_points
+from pipelines.intake.places import Places
+from pipelines.sqlfiles import run_sql, sql_text
+
+BATCH_ROWS = 1_000_000
+DISAGREE = 4
+FURTHEST_APART_M = 100.0
+
+
+def place_records(connection: duckdb.DuckDBPyConnection, places: Places, *, crs: str) -> None:
+    """Write `placed`: where each record with a point was, and how that is known.
+
+    grain: one row per record (feed, measure, row_no) that has a point and no fault; area_no is null where
+    the point is in no area; located_by is nowhere, inside, edge, snapped or disagree (two points in one row
+    further apart than FURTHEST_APART_M).
+    """
+    run_sql(connection, "intake/create_placed")
+    writer = connection.cursor()
+    batches = connection.cursor().sql(sql_text("intake/points")).to_arrow_reader(BATCH_ROWS)
+    for batch in batches:
+        writer.register("batch", _place_batch(batch, places, crs))
+        run_sql(writer, "intake/add_placed")
+        writer.unregister("batch")
+
+
+def _place_batch(batch: pa.RecordBatch, places: Places, crs: str) -> pa.Table:
+    """One batch of points, located edition by edition."""
+    easting_m, northing_m, apart = _metres(batch, crs)
+    months = _numbers(batch, "month_no")
+    area_no = np.full(len(easting_m), -1, dtype=np.int32)
+    how = np.zeros(len(easting_m), dtype=np.uint8)
+    for edition in places.editions:
+        mine = (months >= _month_no(edition.first_period)) & (months <= _month_no(edition.last_period))
+        if mine.all():
+            area_no, how = places.locate(easting_m, northing_m, edition)
+        elif mine.any():
+            area_no[mine], how[mine] = places.locate(easting_m[mine], northing_m[mine], edition)
+    how = np.where(apart, DISAGREE, how).astype(np.uint8)
+    return pa.table({
+        "measure_no": batch.column("measure_no"), "row_no": batch.column("row_no"),
+        "area_no": pa.array(area_no, mask=(area_no < 0) | apart), "how": how,
+    })  # fmt: skip
+
+
+def _metres(batch: pa.RecordBatch, crs: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Eastings and northings of a batch, degrees projected; and which rows name two places too far apart."""
+    easting_m, northing_m = _numbers(batch, "easting_m"), _numbers(batch, "northing_m")
+    lon, lat = _numbers(batch, "lon"), _numbers(batch, "lat")
+    apart = np.zeros(len(lon), dtype=bool)
+    in_degrees = np.flatnonzero(~np.isnan(lon))
+    if not len(in_degrees):
+        return easting_m, northing_m, apart
+    x, y = project_points(lon[in_degrees], lat[in_degrees], crs)
+    away_m = np.hypot(easting_m[in_degrees] - x, northing_m[in_degrees] - y)
+    apart[in_degrees] = away_m > FURTHEST_APART_M
+    unknown = in_degrees[np.isnan(easting_m[in_degrees])]
+    easting_m, northing_m = easting_m.copy(), northing_m.copy()
+    picked = np.isnan(away_m)
+    easting_m[unknown], northing_m[unknown] = x[picked], y[picked]
+    return easting_m, northing_m, apart
+
+
+def _numbers(batch: pa.RecordBatch, column: str) -> np.ndarray:
+    return batch.column(column).to_numpy(zero_copy_only=False)
+
+
+def _month_no(period: str) -> int:
+    return int(period[:4]) * 12 + int(period[5:7])
+
+
+def place_settings(connection: duckdb.DuckDBPyConnection, places: Places) -> None:
+    """Write `setting_localities`: the locality each school stands in, on the newest boundaries.
+
+    grain: one row per setting with a known place (setting_urn, locality_id).
+    """
+    found = run_sql(connection, "intake/known_settings").df()
+    newest = places.editions[-1]
+    area_no, _ = places.locate(found["easting_m"].to_numpy(float), found["northing_m"].to_numpy(float), newest)
+    by_point = places.base_areas["locality_id"].reindex(area_no).to_numpy()
+    of_beat = places.base_areas.drop_duplicates("beat_id", keep="last").set_index("beat_id")["locality_id"]
+    by_beat = found["beat_code"].map(of_beat)
+    table = pd.DataFrame({"setting_urn": found["setting_urn"], "locality_id": by_beat.where(pd.isna(by_point), by_point)})
+    connection.register("settled", table.dropna())
+    run_sql(connection, "intake/setting_localities")
+    connection.unregister("settled")

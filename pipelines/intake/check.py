@@ -1,0 +1,131 @@
+"""Check a file before it is delivered: every fault at once, and a letter that says how to mend it."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import ContractError, SettingsError
+from pipelines.intake import police_uk
+from pipelines.intake.contract import Contract, feeds, load_contract
+from pipelines.intake.deliveries import Delivery, describe_delivery, file_sha256
+from pipelines.intake.ingest import Door, in_words, open_delivery, take_broken_rows
+from pipelines.intake.checks import select_rows
+from pipelines.settings import Settings
+
+ROWS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One rule some rows break: its code, how many rows, and the first row numbers (the header is row 1)."""
+
+    code: str
+    rows: int
+    first_rows: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        return in_words(self.code)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What checking one file found. `refused` says why the whole file would be refused; faults are by row."""
+
+    file: str
+    feed: str
+    rows: int = 0
+    refused: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+def check_file(path: Path, settings: Settings, *, feed: str | None, as_at: date, working: Path) -> Checked:
+    """Try one file against its feed's contract, without keeping anything of it.
+
+    feed  null to take it from the folder the file lies in (deliveries/<feed>/)
+
+    Raises SettingsError when the feed cannot be told.
+    """
+    name = feed or path.parent.name
+    if name not in feeds(settings):
+        known = ", ".join(one for one in feeds(settings) if one != "boundaries")
+        raise SettingsError(f"{path.name}: say which feed it is with --feed; there are {known}")
+    contract = load_contract(name, settings)
+    door = Door(settings, settings.policy, settings.partnership, as_at, working)
+    try:
+        parts = _parts(path, contract)
+        return _check_parts(path, contract, parts, door)
+    except ContractError as wrong:
+        return Checked(path.name, name, refused=tuple(wrong.faults))
+
+
+def _parts(path: Path, contract: Contract) -> list[Delivery]:
+    if contract.kind != "public_context":
+        return [describe_delivery(path, contract)]
+    whole = file_sha256(path)
+    return [
+        Delivery(contract.feed, path, whole, one.covers_from, None, one.published_on, member=one.member)
+        for one in police_uk.list_months(path)
+    ]
+
+
+def _check_parts(path: Path, contract: Contract, parts: list[Delivery], door: Door) -> Checked:
+    rows, found = 0, {}
+    for part in parts:
+        with duckdb.connect() as connection:
+            read, faults = _check_rows(connection, part, contract, door)
+        rows += read
+        for fault in faults:
+            before = found.get(fault.code, Fault(fault.code, 0, ()))
+            firsts = (before.first_rows + fault.first_rows)[:ROWS_SHOWN]
+            found[fault.code] = Fault(fault.code, before.rows + fault.rows, firsts)
+    faults = tuple(sorted(found.values(), key=lambda one: (-one.rows, one.code)))
+    return Checked(path.name, contract.feed, rows=rows, faults=faults)
+
+
+def _check_rows(
+    connection: duckdb.DuckDBPyConnection, part: Delivery, contract: Contract, door: Door
+) -> tuple[int, list[Fault]]:
+    """Every rule each row breaks, not only the first, so that a supplier mends a file once."""
+    rows = open_delivery(connection, part, contract, door)
+    checks = door.rules_for(contract, set(rows.headers))
+    select = select_rows(contract, rows.headers, checks, every_fault=True)
+    try:
+        connection.execute(f"CREATE TEMP TABLE tried AS WITH given AS ({rows.sql}) SELECT faults FROM ({select})")
+    except duckdb.Error:
+        raise ContractError([f"{part.name}: cannot be read to its end: ask for it again"]) from None
+    broken = take_broken_rows(connection, part) if rows.broken else 0
+    total = connection.execute("SELECT count(*) FROM tried").fetchone()
+    found = connection.execute(
+        "SELECT fault, count(*), list(row_no ORDER BY row_no)[:5] FROM (SELECT rowid + 2 AS row_no, unnest(faults) AS fault "
+        "FROM tried) GROUP BY fault ORDER BY fault"
+    ).fetchall()
+    faults = [Fault(code, count, tuple(first)) for code, count, first in found]
+    if broken:
+        faults.append(Fault("broken_row:", broken, ()))
+    return (int(total[0]) if total else 0) + broken, faults
+
+
+def letter(checked: list[Checked], *, partnership: str) -> str:
+    """A page to send to the supplier: what to mend, in words, with row numbers and never a value."""
+    lines = [f"# Files to mend for {partnership}", ""]
+    lines += ["Row 1 is the header line. No value from the files is quoted here.", ""]
+    for one in checked:
+        lines += [f"## {one.file} ({one.feed})", ""]
+        if one.refused:
+            lines += ["The whole file was refused:", ""] + [f"- {fault}" for fault in one.refused]
+        elif one.faults:
+            lines += [f"{one.rows} rows were read. Some rows were left out; please mend them and send the file again:", ""]
+            lines += [f"- {_rows_in_words(fault)}" for fault in one.faults]
+        else:
+            lines.append(f"{one.rows} rows were read and nothing is wrong. Thank you.")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _rows_in_words(fault: Fault) -> str:
+    where = f" (rows {', '.join(map(str, fault.first_rows))}{' and more' if fault.rows > len(fault.first_rows) else ''})"
+    count = f"{fault.rows} row" + ("" if fault.rows == 1 else "s")
+    return f"{count}: {fault.words}{where if fault.first_rows else ''}"

@@ -1,0 +1,214 @@
+"""A contract as SQL: how each column is read, and every rule a row can break.
+
+This is the one place where SQL is composed, because its columns come from the contract. Column names
+come from contract files only (never from a delivery) and are quoted; a delivery's values never become
+part of the text.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.intake.contract import Column, Contract
+from pipelines.policy import Extent
+
+_TYPES = {
+    "ref": "VARCHAR", "code": "VARCHAR", "date": "DATE", "datetime": "TIMESTAMP", "month": "DATE",
+    "number": "DOUBLE", "integer": "BIGINT", "yes_no": "BOOLEAN", "yes_no_unknown": "VARCHAR",
+    "text": "VARCHAR", "name": "VARCHAR", "wkt": "VARCHAR",
+}  # fmt: skip
+_NOT_A = {
+    "date": "not_a_date", "datetime": "not_a_time", "month": "not_a_month", "number": "not_a_number",
+    "integer": "not_a_whole_number", "yes_no": "not_yes_or_no",
+}  # fmt: skip
+_YES = "('yes', 'y', 'true', '1')"
+_NO = "('no', 'n', 'false', '0')"
+LONGEST_TEXT = 2000
+
+REASONS = {
+    "blank": "is required and is blank",
+    "not_a_date": "is not a date that exists (write 2024-03-31 or 31/03/2024)",
+    "not_a_time": "is not a date and time that exists (write 2024-03-31 14:05)",
+    "not_a_month": "is not a month (write 2024-03)",
+    "not_a_number": "is not a number",
+    "not_a_whole_number": "is not a whole number",
+    "not_yes_or_no": "is not yes or no",
+    "unknown_code": "is not a code of its vocabulary",
+    "not_a_reference": "is not a reference of 1 to 64 letters, digits, dashes or underscores",
+    "too_long": f"is longer than {LONGEST_TEXT} characters",
+    "out_of_range": "is outside the values that are possible",
+    "not_a_multiple": "is not rounded as the contract asks",
+    "in_the_future": "is after the day the build is made for",
+    "earlier_than": "is earlier than the date it must follow",
+    "range_too_long": "is so long after the first date that the month is not known",
+    "lon_lat_swapped": "holds latitudes and lat holds longitudes: swap the two",
+    "half_a_point": "is given without the other half of its point",
+    "far_away": "is far outside the area this partnership declared",
+    "point_or_beat_disagree": "and the other coordinates of the row are in different places",
+    "broken_row": "does not have the columns the header promises (check quotes and separators)",
+    "month_not_covered": "is in a month no delivery covers",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way a row can fail: a reason, the column it concerns, and the SQL that is true when it fails."""
+
+    reason: str
+    column: str
+    sql: str
+
+    @property
+    def code(self) -> str:
+        return f"{self.reason}:{self.column}"
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def sql_type(column: Column) -> str:
+    return _TYPES[column.type]
+
+
+def typed(column: Column, raw: str) -> str:
+    """SQL that reads one trimmed text value as the column's type, null when it is not one."""
+    if column.type in ("date", "month"):
+        day = f"coalesce(try_cast({raw} AS DATE), try_cast(try_strptime({raw}, '%d/%m/%Y') AS DATE))"
+        time = f"try_cast(try_cast({raw} AS TIMESTAMP) AS DATE)"
+        month = f"try_cast(try_strptime({raw}, '%Y-%m') AS DATE)"
+        return month if column.type == "month" else f"coalesce({day}, {time})"
+    if column.type == "datetime":
+        british = "['%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y']"
+        return f"coalesce(try_cast({raw} AS TIMESTAMP), try_strptime({raw}, {british}))"
+    if column.type == "number":
+        return f"(CASE WHEN isfinite(try_cast({raw} AS DOUBLE)) THEN try_cast({raw} AS DOUBLE) END)"
+    if column.type == "integer":
+        return f"(CASE WHEN regexp_full_match({raw}, '[+-]?[0-9]{{1,15}}(\\.0+)?') THEN try_cast({raw} AS BIGINT) END)"
+    if column.type == "yes_no":
+        return f"(CASE WHEN lower({raw}) IN {_YES} THEN true WHEN lower({raw}) IN {_NO} THEN false END)"
+    if column.type in ("code", "yes_no_unknown"):
+        return f"lower({raw})"
+    return raw
+
+
+def rules(
+    contract: Contract, present: set[str], vocabularies: dict[str, list[str]], *,
+    as_at: date, extent: Extent | None, extent_degrees: tuple[float, float, float, float] | None,
+    longest_range_days: int,
+) -> list[Rule]:  # fmt: skip
+    """Every rule the rows of a delivery with these columns can break, in the order they are tried.
+
+    Written over the aliases of `select_rows`: `raw_<column>` (trimmed text) and `<column>` (typed).
+    """
+    found: list[Rule] = _point_rules(contract, present, extent, extent_degrees)
+    for column in contract.columns:
+        if column.name in present and column.read:
+            found += _column_rules(column, vocabularies, as_at)
+            found += [
+                Rule("earlier_than", column.name, f"{quoted(column.name)} < {quoted(other)}")
+                for other in column.not_before
+                if other in present
+            ]
+    if len(contract.occurred) == 2 and set(contract.occurred) <= present:
+        first, last = (quoted(name) for name in contract.occurred)
+        found.append(Rule("range_too_long", contract.occurred[1], f"{last} > {first} + {longest_range_days}"))
+    return found
+
+
+def _column_rules(column: Column, vocabularies: dict[str, list[str]], as_at: date) -> list[Rule]:
+    raw, value, name = quoted(f"raw_{column.name}"), quoted(column.name), column.name
+    found = []
+    if column.required:
+        found.append(Rule("blank", name, f"{raw} IS NULL"))
+    if column.type in _NOT_A:
+        found.append(Rule(_NOT_A[column.type], name, f"{raw} IS NOT NULL AND {value} IS NULL"))
+    if column.type == "ref":
+        bad = f"NOT regexp_full_match({raw}, '[A-Za-z0-9_-]{{1,64}}')"
+        found.append(Rule("not_a_reference", name, bad))
+    if column.type == "yes_no_unknown":
+        found.append(Rule("unknown_code", name, f"{value} NOT IN ('yes', 'no', 'unknown')"))
+    if column.vocabulary:
+        words = ", ".join(literal(code) for code in vocabularies[column.vocabulary])
+        found.append(Rule("unknown_code", name, f"{value} NOT IN ({words})"))
+    if column.type in ("text", "name"):
+        found.append(Rule("too_long", name, f"length({raw}) > {LONGEST_TEXT}"))
+    if column.minimum is not None:
+        found.append(Rule("out_of_range", name, f"{value} < {column.minimum}"))
+    if column.maximum is not None:
+        found.append(Rule("out_of_range", name, f"{value} > {column.maximum}"))
+    if column.multiple_of is not None:
+        found.append(Rule("not_a_multiple", name, f"{value} % {column.multiple_of} <> 0"))
+    if column.past:
+        found.append(Rule("in_the_future", name, f"CAST({value} AS DATE) > DATE '{as_at.isoformat()}'"))
+    return found
+
+
+def point_pairs(contract: Contract) -> list[tuple[str, str]]:
+    """The pairs of columns that hold a point, metres first: (easting, northing) and (lon, lat)."""
+    names = [column.name for column in contract.columns if column.type == "number"]
+    metres = [(one, one.replace("easting_m", "northing_m")) for one in names if one.endswith("easting_m")]
+    degrees = [(one, one[:-3] + "lat") for one in names if one.endswith("lon")]
+    return metres + degrees
+
+
+def _point_rules(
+    contract: Contract, present: set[str], extent: Extent | None,
+    extent_degrees: tuple[float, float, float, float] | None,
+) -> list[Rule]:  # fmt: skip
+    found = []
+    for across, up in point_pairs(contract):
+        if {across, up} <= present:
+            x, y = quoted(across), quoted(up)
+            if across.endswith("lon"):
+                found.append(Rule("lon_lat_swapped", across, f"{x} BETWEEN 49 AND 61.5 AND {y} BETWEEN -9 AND 3"))
+            found.append(Rule("half_a_point", across, f"({x} IS NULL) <> ({y} IS NULL)"))
+            bounds = _bounds(across, extent, extent_degrees)
+            if bounds:
+                west, east, south, north = bounds
+                inside = f"{x} BETWEEN {west} AND {east} AND {y} BETWEEN {south} AND {north}"
+                found.append(Rule("far_away", across, f"NOT ({inside})"))
+    return found
+
+
+def _bounds(
+    across: str, extent: Extent | None, extent_degrees: tuple[float, float, float, float] | None
+) -> tuple[float, float, float, float] | None:
+    if across.endswith("lon"):
+        return extent_degrees
+    return (*extent.easting_m, *extent.northing_m) if extent else None
+
+
+def select_rows(contract: Contract, present: dict[str, str], checks: list[Rule], *, every_fault: bool = False) -> str:
+    """SELECT text over `given`: typed columns of the contract (null where not delivered) and what is wrong.
+
+    present      contract column -> header in the file
+    every_fault  give `faults`, all rules broken, in place of `fault`, the first one (null for none)
+    grain: one row per row of the file, in its order
+    """
+    inner, outer = [], []
+    for column in contract.columns:
+        if not column.read:
+            continue
+        outer.append(quoted(column.name))
+        if column.name in present:
+            raw = f"nullif(trim(CAST({quoted(present[column.name])} AS VARCHAR)), '')"
+            inner.append(f"{raw} AS {quoted('raw_' + column.name)}")
+            inner.append(f"{typed(column, quoted('raw_' + column.name))} AS {quoted(column.name)}")
+        else:
+            inner.append(f"CAST(NULL AS {sql_type(column)}) AS {quoted(column.name)}")
+    wrong = _every_fault(checks) if every_fault else _first_fault(checks)
+    return f"SELECT {', '.join(outer)}, {wrong} FROM (SELECT {', '.join(inner)} FROM given)"
+
+
+def _first_fault(checks: list[Rule]) -> str:
+    cases = " ".join(f"WHEN {rule.sql} THEN {literal(rule.code)}" for rule in checks)
+    return f"{f'CASE {cases} END' if cases else 'CAST(NULL AS VARCHAR)'} AS fault"
+
+
+def _every_fault(checks: list[Rule]) -> str:
+    each = ", ".join(f"CASE WHEN {rule.sql} THEN {literal(rule.code)} END" for rule in checks)
+    return f"list_filter(CAST([{each}] AS VARCHAR[]), lambda one: one IS NOT NULL) AS faults"

@@ -1,0 +1,127 @@
+"""What a delivery must look like: one TOML file for each feed, and the vocabularies it speaks."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from pipelines.errors import SettingsError
+from pipelines.policy import Code, Strict, describe, read_toml
+from pipelines.settings import SHIPPED, Settings
+
+ColumnType = Literal[
+    "ref", "code", "date", "datetime", "month", "number", "integer",
+    "yes_no", "yes_no_unknown", "text", "name", "wkt",
+]  # fmt: skip
+
+
+class Column(Strict):
+    """One column a delivery may carry."""
+
+    name: str
+    type: ColumnType
+    meaning: str
+    required: bool = False
+    read: bool = True
+    private: bool = False
+    past: bool = False
+    vocabulary: Code | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    multiple_of: int | None = None
+    not_before: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _codes_name_their_vocabulary(self) -> "Column":
+        if (self.type == "code") != (self.vocabulary is not None):
+            raise ValueError(f"column {self.name}: a code names a vocabulary, and nothing else does")
+        return self
+
+
+class Contract(Strict):
+    """One feed: its grain, its key, its columns, and what says when and where each row happened."""
+
+    feed: Code
+    title: str
+    grain: str
+    kind: Literal["records", "register", "reference", "public_context", "places"]
+    key: tuple[str, ...] = ()
+    public: bool = False
+    occurred: tuple[str, ...] = ()
+    location: tuple[tuple[str, ...], ...] = ()
+    columns: Annotated[tuple[Column, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _names_only_its_own_columns(self) -> "Contract":
+        names = [column.name for column in self.columns]
+        if len(names) != len(set(names)):
+            raise ValueError("a column stands twice")
+        named = {*self.key, *self.occurred, *(name for group in self.location for name in group)}
+        named |= {name for column in self.columns for name in column.not_before}
+        if named - set(names):
+            raise ValueError(f"names columns it does not have: {', '.join(sorted(named - set(names)))}")
+        return self
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def needs_coverage(self) -> bool:
+        """Whether a delivery must say which months it covers (only covered months hold zeros)."""
+        return self.kind == "records"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One row of a vocabulary. `delivered` is the word a delivery says it with, in lower case."""
+
+    code: str
+    label: str
+    in_scope: bool
+    delivered: str
+
+
+def load_contract(feed: str, settings: Settings) -> Contract:
+    """The contract of one feed. Raises SettingsError when there is none or it is not sound."""
+    path = settings.own_or_shipped("contracts", f"{feed}.toml")
+    try:
+        contract = Contract(**read_toml(path))
+    except ValidationError as wrong:
+        raise SettingsError(describe(path, wrong)) from None
+    for column in contract.columns:
+        if column.vocabulary:
+            load_vocabulary(column.vocabulary, settings)
+    return contract
+
+
+def feeds(settings: Settings) -> list[str]:
+    """Every feed there is a contract for, shipped or the data directory's own, in name order."""
+    folders = [SHIPPED / "contracts", settings.data_dir / "contracts"]
+    return sorted({path.stem for folder in folders for path in folder.glob("*.toml")})
+
+
+def load_vocabulary(name: str, settings: Settings) -> dict[str, Term]:
+    """The words of one vocabulary, by code, in the file's order. Raises SettingsError when it is not sound."""
+    path = settings.own_or_shipped("reference", f"{name}.csv")
+    if not path.exists():
+        raise SettingsError(f"{name}.csv: no such vocabulary in reference/; add it or correct the contract")
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    return _terms(path, rows)
+
+
+def _terms(path: Path, rows: list[dict[str, str]]) -> dict[str, Term]:
+    needed = {"code", "label", "in_scope", "polarity", "source"}
+    if not rows or needed - set(rows[0]):
+        raise SettingsError(f"{path.name}: must have the columns {', '.join(sorted(needed))} and at least one row")
+    terms = {
+        row["code"]: Term(
+            row["code"], row["label"], row["in_scope"] == "true", (row.get("published") or row["code"]).lower()
+        )
+        for row in rows
+    }
+    if len(terms) != len(rows):
+        raise SettingsError(f"{path.name}: a code stands twice; each word has one meaning")
+    return terms

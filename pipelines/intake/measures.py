@@ -1,0 +1,95 @@
+"""What is counted: each measure of each record feed, its grain, its lattice and the groups it is shown in."""
+
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+from pipelines.intake.contract import load_vocabulary
+from pipelines.policy import Policy
+from pipelines.settings import Settings
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One thing counted from one feed.
+
+    is_first   the measure a row's fate is told by, where a feed has several
+    occurred   the column of the feed that says when
+    """
+
+    feed: str
+    measure: str
+    label: str
+    unit: str
+    grain: str
+    area_level: str
+    occurred: str
+    is_first: bool = True
+    has_shapeless: bool = False
+    public: bool = False
+
+
+MEASURES = (
+    Measure("incidents", "incidents", "Incidents", "incidents", "month", "base", "occurred_from", has_shapeless=True),
+    Measure("missing_episodes", "missing_from", "Children reported missing, by where from", "child-months",
+            "month", "locality", "missing_from_at"),
+    Measure("missing_episodes", "found_at", "Children reported missing, by where found", "child-months",
+            "month", "base", "missing_from_at", is_first=False, has_shapeless=True),
+    Measure("weapon_in_school_reports", "reports", "Weapon-in-school reports", "reports",
+            "term", "locality", "incident_on"),
+    Measure("police_uk", "crimes", "Police-recorded crime (public context)", "crimes",
+            "month", "base", "Month", public=True),
+)  # fmt: skip
+
+
+def write_measures(connection: duckdb.DuckDBPyConnection, policy: Policy, settings: Settings) -> None:
+    """Write `measures`, `measure_groups` (what a measure is shown in) and `categories` (what a row counts as).
+
+    measures        grain: one row per feed and measure; base is the rounding base, 1 where the feed is public
+    measure_groups  grain: one row per feed, measure and harm group, in the order they are shown
+    categories      grain: one row per feed and delivered category; why_not says why it is never mapped
+    """
+    rows = [{**one.__dict__, "base": _base(one, policy), "position": at} for at, one in enumerate(MEASURES)]
+    crimes = load_vocabulary("police_uk_crime_type", settings)
+    groups = [("all", "All")]
+    shown = {
+        "incidents": [(group.code, group.label) for group in policy.harm_groups],
+        "police_uk": [(term.code, term.label) for term in crimes.values()],
+    }
+    measure_groups = [
+        (one.feed, one.measure, code, label, at)
+        for one in MEASURES
+        for at, (code, label) in enumerate(shown.get(one.feed, groups))
+    ]
+    _create(connection, "measures", pd.DataFrame(rows))
+    columns = ["feed", "measure", "harm_group", "label", "position"]
+    _create(connection, "measure_groups", pd.DataFrame(measure_groups, columns=columns))
+    _create(connection, "categories", _categories(policy, settings))
+
+
+def _base(measure: Measure, policy: Policy) -> int:
+    if measure.public:
+        return 1
+    if measure.feed == "weapon_in_school_reports":
+        return max(policy.rounding.base, policy.rounding.weapon_in_school_base)
+    return policy.rounding.base
+
+
+def _categories(policy: Policy, settings: Settings) -> pd.DataFrame:
+    group_of = {harm_type: group.code for group in policy.harm_groups for harm_type in group.harm_types}
+    rows: list[tuple[str, str, str | None, str | None]] = []
+    for term in load_vocabulary("harm_type", settings).values():
+        why_not = None if term.code in group_of else ("harm_not_mapped" if term.in_scope else "harm_out_of_scope")
+        rows.append(("incidents", term.code, group_of.get(term.code), why_not))
+    for feed in ("missing_episodes", "weapon_in_school_reports"):
+        rows.append((feed, "all", "all", None))
+    for term in load_vocabulary("police_uk_crime_type", settings).values():
+        rows.append(("police_uk", term.delivered, term.code, None))
+    return pd.DataFrame(rows, columns=["feed", "category", "harm_group", "why_not"])
+
+
+def _create(connection: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame) -> None:
+    connection.register("given_rows", rows)
+    connection.execute(f"CREATE TABLE {table} AS SELECT * FROM given_rows")
+    connection.unregister("given_rows")

@@ -1,0 +1,225 @@
+"""Open one delivered file as rows of text, whatever it was saved as: CSV, Parquet or XLSX.
+
+Everything is read as text first, so that a bad value is a counted fault and never a crash. Windows-1252
+and UTF-16 files are transcoded to a UTF-8 copy in the (private) working folder.
+"""
+
+import codecs
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineWorkbook
+
+from pipelines.errors import ContractError
+from pipelines.intake.checks import literal
+from pipelines.intake.contract import Contract
+from pipelines.intake.deliveries import Delivery
+from pipelines.policy import read_toml
+from pipelines.settings import Settings
+
+_BLOCK = 1 << 20
+_SEPARATORS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One file, ready to select from.
+
+    sql       SELECT text giving every row as text columns named by the file's own headers
+    headers   contract column -> the file's header
+    broken    whether rows that do not fit the header are kept in the `broken_rows` table of the connection
+    """
+
+    sql: str
+    headers: dict[str, str]
+    broken: bool = False
+    keep: list[Any] = field(default_factory=list, compare=False)
+
+
+def open_rows(
+    connection: duckdb.DuckDBPyConnection, delivery: Delivery, contract: Contract, settings: Settings, working: Path
+) -> Rows:
+    """Open a delivery. Raises ContractError with every fault of its shape: unreadable, empty, wrong columns."""
+    path = delivery.path
+    if path.stat().st_size == 0:
+        raise _refused(delivery, "is empty (0 bytes): ask for it again")
+    kind = path.suffix.lower()
+    if kind == ".csv":
+        return _open_csv(delivery, contract, settings, working)
+    if kind == ".parquet":
+        return _open_parquet(connection, delivery, contract, settings)
+    if kind == ".xlsx":
+        return _open_xlsx(connection, delivery, contract, settings)
+    raise _refused(delivery, "is not CSV, Parquet or XLSX: ask for one of those")
+
+
+def _open_csv(delivery: Delivery, contract: Contract, settings: Settings, working: Path) -> Rows:
+    path = as_utf8(delivery, working)
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        first = lines.readline()
+    separator = max(_SEPARATORS, key=lambda mark: (_known(_split(first, mark), contract, settings), mark == ","))
+    header = _split(first, separator)
+    headers = match_headers(delivery, header, contract, settings)
+    return Rows(read_csv_sql(path, header, separator), headers, broken=True)
+
+
+def read_csv_sql(path: Path, header: list[str], separator: str = ",") -> str:
+    """SELECT text reading a CSV with nothing guessed: its separator and every column are given."""
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
+    return (
+        f"SELECT * FROM read_csv({literal(str(path))}, auto_detect=false, header=true, delim={literal(separator)}, "
+        f"quote='\"', escape='\"', columns={{{columns}}}, max_line_size=1048576, "
+        "store_rejects=true, rejects_table='broken_rows', rejects_scan='broken_scans')"
+    )
+
+
+def _split(line: str, separator: str) -> list[str]:
+    return next(csv.reader([line], delimiter=separator), [])
+
+
+def _open_parquet(
+    connection: duckdb.DuckDBPyConnection, delivery: Delivery, contract: Contract, settings: Settings
+) -> Rows:
+    sql = f"SELECT * FROM read_parquet({literal(str(delivery.path))})"
+    try:
+        header = [row[0] for row in connection.execute(f"DESCRIBE {sql}").fetchall()]
+    except duckdb.Error:
+        raise _refused(delivery, "is not a readable Parquet file: ask for it again") from None
+    return Rows(sql, match_headers(delivery, header, contract, settings))
+
+
+def _open_xlsx(
+    connection: duckdb.DuckDBPyConnection, delivery: Delivery, contract: Contract, settings: Settings
+) -> Rows:
+    try:
+        grid = CalamineWorkbook.from_path(str(delivery.path)).get_sheet_by_index(0).to_python()
+    except (CalamineError, IndexError, OSError):
+        raise _refused(delivery, "is not a readable XLSX workbook: save it again as XLSX") from None
+    if not grid:
+        raise _refused(delivery, "has nothing on its first sheet: put the header row there")
+    header = [str(cell) for cell in grid[0]]
+    headers = match_headers(delivery, header, contract, settings)
+    rows = [row for row in grid[1:] if any(cell not in ("", None) for cell in row)]
+    columns = {name: pa.array([_cell_text(row[at]) for row in rows], pa.string()) for at, name in enumerate(header)}
+    table = pa.table(columns)
+    connection.register("sheet", table)
+    return Rows("SELECT * FROM sheet", headers, keep=[table])
+
+
+def _cell_text(cell: Any) -> str | None:
+    if cell in ("", None):
+        return None
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def as_utf8(delivery: Delivery, working: Path) -> Path:
+    """The file itself when it is UTF-8, else a UTF-8 copy in the working folder.
+
+    Raises ContractError when it is neither UTF-8, UTF-16 with a mark, nor Windows-1252.
+    """
+    path = delivery.path
+    with path.open("rb") as content:
+        start = content.read(2)
+    marked = start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    if not marked and _decodes(path, "utf-8"):
+        return path
+    encoding = "utf-16" if marked else "cp1252"
+    if not _decodes(path, encoding):
+        raise _refused(delivery, "is neither UTF-8 nor Windows-1252 text: save it as CSV UTF-8")
+    working.mkdir(parents=True, exist_ok=True)
+    copy = working / f"{delivery.sha256}.csv"
+    with path.open("r", encoding=encoding, newline="") as given, copy.open("w", encoding="utf-8", newline="") as text:
+        while block := given.read(_BLOCK):
+            text.write(block)
+    return copy
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as content:
+            while block := content.read(_BLOCK):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def supplier_headers(contract: Contract, settings: Settings) -> dict[str, str]:
+    """The column-mapping file of a feed (`columns/<feed>.toml`): the supplier's header -> our column.
+
+    Raises ContractError when it names a column the contract does not have.
+    """
+    path = settings.data_dir / "columns" / f"{contract.feed}.toml"
+    if not path.exists():
+        return {}
+    mapping = read_toml(path).get("columns", {})
+    ours = {column.name for column in contract.columns}
+    wrong = sorted({str(value) for value in mapping.values()} - ours)
+    if wrong or not mapping:
+        raise ContractError([
+            f"columns/{path.name}: {', '.join(wrong) or 'nothing'} under [columns]; write \"their header\" = \"our column\", "
+            f"ours being {', '.join(sorted(ours))}"
+        ])  # fmt: skip
+    return {_plain(theirs): one for theirs, one in mapping.items()}
+
+
+def _plain(header: str) -> str:
+    return header.strip().casefold()
+
+
+def _ours(header: Iterable[str], contract: Contract, settings: Settings) -> dict[str, str | None]:
+    mapping = supplier_headers(contract, settings)
+    by_name = {_plain(column.name): column.name for column in contract.columns}
+    return {name: mapping.get(_plain(name), by_name.get(_plain(name))) for name in header}
+
+
+def _known(header: list[str], contract: Contract, settings: Settings) -> int:
+    return sum(one is not None for one in _ours(header, contract, settings).values())
+
+
+def match_headers(delivery: Delivery, header: list[str], contract: Contract, settings: Settings) -> dict[str, str]:
+    """Contract column -> the file's header. Raises ContractError with every unknown, missing or doubled column.
+
+    When no header at all is known the first line may be a row, so it is not quoted.
+    """
+    ours = _ours(header, contract, settings)
+    matched = {one: name for name, one in ours.items() if one}
+    if not matched:
+        wanted = ", ".join(column.name for column in contract.columns)
+        raise _refused(delivery, f"has no header line this feed knows; its columns are {wanted}")
+    faults = []
+    unknown = sorted(name for name, one in ours.items() if one is None)
+    if unknown:
+        faults.append(
+            f"has columns that are not accepted: {', '.join(name.strip() or '(no name)' for name in unknown)}. Nothing "
+            f"was read. Ask for the file without them, or map a renamed one in columns/{contract.feed}.toml"
+        )
+    if len(matched) + len(unknown) < len(header):
+        faults.append("has a column twice: keep one")
+    missing = [column.name for column in contract.columns if column.required and column.name not in matched]
+    if missing:
+        faults.append(f"lacks the required columns {', '.join(missing)}")
+    if contract.location and not any(set(group) <= set(matched) for group in contract.location):
+        choices = " or ".join(" + ".join(group) for group in contract.location)
+        faults.append(f"says nowhere where: it needs {choices}")
+    if faults:
+        raise ContractError([f"{delivery.name}: {fault}" for fault in faults])
+    return matched
+
+
+def _refused(delivery: Delivery, why: str) -> ContractError:
+    return ContractError([f"{delivery.name}: {why}"])

@@ -1,0 +1,32 @@
+"""Registers and reference feeds: the newest sound row of each key is what is known."""
+
+import duckdb
+
+from pipelines.intake.checks import quoted
+from pipelines.intake.contract import Contract
+
+
+def keep_newest(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Write `known_<feed>` and add the feed's rows to `tallies`.
+
+    known_<feed>  grain: one row per key of the contract; the row delivered last, faulty rows left out
+    """
+    feed = quoted(contract.feed)
+    key = ", ".join(quoted(name) for name in contract.key)
+    columns = ", ".join(quoted(one.name) for one in contract.columns if one.read)
+    newest = f"row_number() OVER (PARTITION BY {key} ORDER BY {feed}.rowid DESC)"
+    connection.execute(
+        f"CREATE TABLE {quoted('known_' + contract.feed)} AS SELECT {columns} FROM {feed} WHERE fault IS NULL "
+        f"QUALIFY {newest} = 1 ORDER BY {key}"
+    )
+    connection.execute(
+        f"INSERT INTO tallies SELECT '{contract.feed}', 'rows', delivery_no, 'not_recorded', NULL, 'code', "
+        "CASE WHEN fault IS NOT NULL THEN 'rejected' WHEN place = 1 THEN 'counted' ELSE 'superseded' END AS fate, "
+        "CASE WHEN fault IS NOT NULL THEN fault WHEN place = 1 THEN '' ELSE 'corrected' END AS reason, count(*) FROM ("
+        f"SELECT delivery_no, fault, CASE WHEN fault IS NULL THEN row_number() OVER (PARTITION BY fault IS NULL, {key} "
+        f"ORDER BY {feed}.rowid DESC) END AS place FROM {feed}) GROUP BY ALL"
+    )
+    connection.execute(
+        f"INSERT INTO tallies SELECT feed, 'rows', delivery_no, 'not_recorded', NULL, 'code', 'rejected', 'broken_row:', "
+        f"broken_rows FROM deliveries WHERE feed = '{contract.feed}' AND broken_rows > 0"
+    )

@@ -1,0 +1,21 @@
+-- grain: one row per row read from a missing-episodes delivery
+-- reads: missing_episodes
+CREATE VIEW found_at_records AS
+SELECT
+    'missing_episodes' AS feed,
+    'found_at' AS measure,
+    rowid AS row_no,
+    delivery_no,
+    episode_ref AS record_ref,
+    coalesce(missing_from_type, 'not_recorded') AS source,
+    'all' AS category,
+    CAST(missing_from_at AS DATE) AS happened_on,
+    found_at_easting_m AS easting_m,
+    found_at_northing_m AS northing_m,
+    found_at_lon AS lon,
+    found_at_lat AS lat,
+    found_at_beat_code AS beat_code,
+    CAST(NULL AS VARCHAR) AS locality_id,
+    hash(child_ref) AS child_key,
+    fault
+FROM missing_episodes

@@ -1,0 +1,30 @@
+-- A range of dates puts the whole record into one day, drawn evenly over the range by its own reference, so
+-- that its month is drawn by overlap and is the same in every build.
+-- grain: one row per row read from an incidents delivery
+-- reads: incidents
+CREATE VIEW incidents_records AS
+SELECT
+    'incidents' AS feed,
+    'incidents' AS measure,
+    rowid AS row_no,
+    delivery_no,
+    record_ref,
+    coalesce(record_source, 'not_recorded') AS source,
+    harm_type AS category,
+    CASE
+        WHEN occurred_to > occurred_from
+            THEN occurred_from + CAST(least(
+                floor(md5_number_lower(record_ref) / 18446744073709551616.0 * (occurred_to - occurred_from + 1)),
+                occurred_to - occurred_from
+            ) AS INTEGER)
+        ELSE occurred_from
+    END AS happened_on,
+    easting_m,
+    northing_m,
+    lon,
+    lat,
+    beat_code,
+    CAST(NULL AS VARCHAR) AS locality_id,
+    hash(child_ref) AS child_key,
+    fault
+FROM incidents

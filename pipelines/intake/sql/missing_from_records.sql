@@ -1,0 +1,22 @@
+-- Missing-from is often a child's home: it is counted by locality and never finer.
+-- grain: one row per row read from a missing-episodes delivery
+-- reads: missing_episodes
+CREATE VIEW missing_from_records AS
+SELECT
+    'missing_episodes' AS feed,
+    'missing_from' AS measure,
+    rowid AS row_no,
+    delivery_no,
+    episode_ref AS record_ref,
+    coalesce(missing_from_type, 'not_recorded') AS source,
+    'all' AS category,
+    CAST(missing_from_at AS DATE) AS happened_on,
+    missing_from_easting_m AS easting_m,
+    missing_from_northing_m AS northing_m,
+    CAST(NULL AS DOUBLE) AS lon,
+    CAST(NULL AS DOUBLE) AS lat,
+    CAST(NULL AS VARCHAR) AS beat_code,
+    lower(replace(missing_from_locality, ' ', '_')) AS locality_id,
+    hash(child_ref) AS child_key,
+    fault
+FROM missing_episodes

@@ -1,0 +1,22 @@
+-- Public context. Points are snapped to map points and dates are months; nothing is de-duplicated.
+-- grain: one row per row read from a published street-level file
+-- reads: police_uk
+CREATE VIEW police_uk_records AS
+SELECT
+    'police_uk' AS feed,
+    'crimes' AS measure,
+    rowid AS row_no,
+    delivery_no,
+    CAST(NULL AS VARCHAR) AS record_ref,
+    'police_recorded' AS source,
+    "Crime type" AS category,
+    "Month" AS happened_on,
+    CAST(NULL AS DOUBLE) AS easting_m,
+    CAST(NULL AS DOUBLE) AS northing_m,
+    "Longitude" AS lon,
+    "Latitude" AS lat,
+    CAST(NULL AS VARCHAR) AS beat_code,
+    CAST(NULL AS VARCHAR) AS locality_id,
+    CAST(NULL AS UBIGINT) AS child_key,
+    fault
+FROM police_uk

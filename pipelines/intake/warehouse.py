@@ -1,0 +1,179 @@
+"""Build the private warehouse from every delivery, whole, into a new file that then takes the old one's place.
+
+Nothing is updated in place: a build that is stopped at any moment leaves the warehouse as it was, and the next
+one starts afresh from the deliveries.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from pipelines.errors import ContractError, PlacesError, WarehouseError
+from pipelines.intake.areas import write_areas
+from pipelines.intake.assign import place_records, place_settings
+from pipelines.intake.contract import Contract, feeds, load_contract
+from pipelines.intake.deliveries import Delivery, find_deliveries
+from pipelines.intake.ingest import Door, create_feed_table, load_all
+from pipelines.intake.measures import write_measures
+from pipelines.intake.months import month_label, months_between
+from pipelines.intake.places import Places, make_places, read_versions
+from pipelines.intake.registers import keep_newest
+from pipelines.settings import Settings
+from pipelines.sqlfiles import run_sql
+
+MEMORY_LIMIT = os.environ.get("SAFER_PLACES_MEMORY_LIMIT", "1200MB")
+RECORD_VIEWS = ("incidents_records", "missing_from_records", "found_at_records", "weapon_records", "police_uk_records")
+
+Report = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """What one build did. Exact figures: for the private side only."""
+
+    as_at: date
+    deliveries: int
+    tallies: dict[str, dict[str, int]]
+
+
+def build(settings: Settings, *, as_at: date | None = None, report: Report = lambda stage, share: None) -> Built:
+    """Read every delivery made by `as_at` (default: the day of the newest) and rebuild the warehouse.
+
+    Raises ContractError, PlacesError or SettingsError for what was delivered, WarehouseError when another build
+    is running or the rows do not add up. In every case the warehouse stays as it was.
+    """
+    with sole_writer(settings) as working:
+        contracts = {feed: load_contract(feed, settings) for feed in feeds(settings)}
+        contracts = {feed: one for feed, one in contracts.items() if one.kind != "places"}
+        deliveries, day = _delivered_by(as_at, find_deliveries(settings, contracts))
+        door = Door(settings, settings.policy, settings.partnership, day, working)
+        file = working / "warehouse.duckdb"
+        with open_database(file, working) as connection:
+            built = _fill(connection, deliveries, contracts, door, report)
+        _take_its_place(file, settings.warehouse)
+    return built
+
+
+def _delivered_by(as_at: date | None, found: list[Delivery]) -> tuple[list[Delivery], date]:
+    dated = [one.delivered_on for one in found if one.delivered_on > date.min]
+    if not dated:
+        raise ContractError(["deliveries/: holds nothing yet: put each file under deliveries/<feed>/"])
+    day = as_at or max(dated)
+    return [one for one in found if one.delivered_on <= day], day
+
+
+@contextmanager
+def sole_writer(settings: Settings) -> Iterator[Path]:
+    """Hold the warehouse for one writer, with an empty working folder that is gone afterwards."""
+    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    working = settings.warehouse.parent / ".building"
+    try:
+        with FileLock(settings.warehouse.parent / ".lock", timeout=0):
+            shutil.rmtree(working, ignore_errors=True)
+            working.mkdir()
+            try:
+                yield working
+            finally:
+                shutil.rmtree(working, ignore_errors=True)
+    except Timeout:
+        raise WarehouseError("another build or publish of this data directory is running; wait for it to end") from None
+
+
+@contextmanager
+def open_database(file: Path, working: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database that spills to the working folder and keeps within the memory limit."""
+    config = {"memory_limit": MEMORY_LIMIT, "temp_directory": str(working / "spill"), "preserve_insertion_order": "true"}
+    connection = duckdb.connect(str(file), config=config)
+    try:
+        yield connection
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection, deliveries: list[Delivery], contracts: dict[str, Contract], door: Door,
+    report: Report,
+) -> Built:  # fmt: skip
+    """Every stage, in order."""
+    report("Reading boundaries", 0)
+    versions = read_versions(door.settings, door.partnership)
+    run_sql(connection, "intake/create_deliveries")
+    for contract in contracts.values():
+        create_feed_table(connection, contract)
+    report("Reading deliveries", 0)
+    load_all(connection, deliveries, door, lambda share: report("Reading deliveries", share))
+    report("Placing records", 0)
+    places = _months_and_places(connection, versions, door)
+    place_settings(connection, places)
+    write_measures(connection, door.policy, door.settings)
+    for view in (*RECORD_VIEWS, "records", "superseded"):
+        run_sql(connection, f"intake/{view}")
+    still_arriving_months = door.policy.freshness.still_arriving_months
+    run_sql(connection, "intake/feed_periods", as_at=door.as_at, still_arriving_months=still_arriving_months)
+    place_records(connection, places, crs=door.partnership.city.crs)
+    report("Counting", 0)
+    for table in ("fates", "tallies"):
+        run_sql(connection, f"intake/{table}")
+    for contract in contracts.values():
+        if contract.kind in ("register", "reference"):
+            keep_newest(connection, contract)
+    require_whole(connection)
+    run_sql(connection, "intake/lattice")
+    run_sql(connection, "intake/cells", cap_per_child=door.policy.counting.cap_per_child)
+    run_sql(connection, "intake/resident_counts", city_id=door.partnership.city.id)
+    run_sql(connection, "intake/build_facts", as_at=door.as_at, policy_sha256=door.policy.sha256,
+            partnership_sha256=door.partnership.sha256)  # fmt: skip
+    report("Counting", 1)
+    return Built(door.as_at, len(deliveries), tally_by_feed(connection))
+
+
+def _months_and_places(connection: duckdb.DuckDBPyConnection, versions, door: Door) -> Places:  # type: ignore[no-untyped-def]
+    """The periods that are counted, and the base areas of each."""
+    first = connection.execute("SELECT min(covers_from) FROM deliveries").fetchone()
+    first_day = first[0] if first else None
+    if first_day is None:
+        raise ContractError(["deliveries/: no delivery covers any month, so there is nothing to count yet"])
+    run_sql(connection, "intake/periods", first_day=first_day, as_at=door.as_at)
+    run_sql(connection, "intake/days")
+    months = [month_label(day) for day in months_between(first_day, door.as_at)]
+    policy = door.policy.places
+    places = make_places(versions, months, snap_tolerance_m=policy.snap_tolerance_m)
+    write_areas(
+        connection, places, door.partnership, period=months[-1], outline_tolerance_m=policy.outline_tolerance_m,
+        context=door.settings.data_dir / "context",
+    )  # fmt: skip
+    return places
+
+
+def require_whole(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise WarehouseError unless every row read has exactly one fate, feed by feed."""
+    lost = run_sql(connection, "intake/not_whole").fetchall()
+    if lost:
+        what = "; ".join(f"{feed} ({measure}): {read} read, {fated} accounted for" for feed, measure, read, fated in lost)
+        raise WarehouseError(f"the rows do not add up: {what}. Nothing was changed; this is a fault of the program")
+
+
+def tally_by_feed(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
+    """Rows by feed and fate, exact, told by each feed's first measure. For the private side only."""
+    tallies: dict[str, dict[str, int]] = {}
+    for feed, fate, rows in run_sql(connection, "intake/fates_by_feed").fetchall():
+        tallies.setdefault(feed, {"read": 0})[fate] = rows
+        tallies[feed]["read"] += rows
+    return tallies
+
+
+def _take_its_place(file: Path, warehouse: Path) -> None:
+    with file.open("rb") as written:
+        os.fsync(written.fileno())
+    os.replace(file, warehouse)
+
+
+__all__ = ["Built", "PlacesError", "build", "open_database", "require_whole", "sole_writer", "tally_by_feed"]

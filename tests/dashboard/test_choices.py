@@ -1,0 +1,65 @@
+"""The selection travels in the URL; a place never does."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.choices import Choice, Offer, default_choice, default_span, from_query, map_levels, to_query
+
+MONTHS = (
+    ("2026-05", "May 2026", "collected"),
+    ("2026-06", "June 2026", "not_collected"),
+    ("2026-07", "July 2026", "collected"),
+    ("2026-08", "August 2026", "collected"),
+    ("2026-09", "September 2026", "still_arriving"),
+)
+OFFER = Offer("incidents", "incidents", ("beat", "locality", "place_of_concern"), ("one", "two"), MONTHS)
+
+
+def test_the_usual_choice_is_every_group_and_the_last_three_complete_months():
+    usual = default_choice(OFFER)
+    assert usual.groups == ("one", "two")
+    assert usual.periods(OFFER) == ("2026-06", "2026-07", "2026-08")
+    assert not usual.per_1000
+
+
+def test_with_nothing_complete_the_newest_periods_are_shown():
+    assert default_span((("2026-09", "September 2026", "still_arriving"),)) == ("2026-09", "2026-09")
+
+
+def test_an_unknown_or_impossible_part_of_a_url_is_ignored():
+    query = {"level": "dwelling", "groups": "three", "months": "2026-08..2026-05", "show": "everything"}
+    assert from_query(query, OFFER) == default_choice(OFFER)
+
+
+def test_a_place_in_a_url_is_neither_read_nor_written():
+    choice = from_query({"place": "N01", "area_id": "N01", "level": "locality"}, OFFER)
+    assert "N01" not in str(choice)
+    assert set(to_query(choice, OFFER)) <= {"measure", "level", "groups", "months", "show"}
+
+
+def test_a_rate_is_never_read_from_a_url_for_a_place_of_concern():
+    assert not from_query({"level": "place_of_concern", "show": "rate"}, OFFER).per_1000
+    assert from_query({"level": "beat", "show": "rate"}, OFFER).per_1000
+
+
+def test_a_single_month_may_be_written_once():
+    choice = from_query({"months": "2026-07"}, OFFER)
+    assert (choice.first, choice.last) == ("2026-07", "2026-07")
+
+
+def test_the_map_offers_the_finest_level_first_and_never_base_areas():
+    assert map_levels(("city", "locality", "base", "beat")) == ("beat", "locality")
+
+
+@given(
+    level=st.sampled_from(OFFER.levels),
+    groups=st.sampled_from([("one",), ("two",), ("one", "two")]),
+    ends=st.tuples(st.integers(0, 4), st.integers(0, 4)).map(sorted),
+    per_1000=st.booleans(),
+)
+def test_what_is_written_to_a_url_is_always_read_back(level, groups, ends, per_1000):
+    rate = per_1000 and level != "place_of_concern"
+    choice = Choice(OFFER.feed, OFFER.measure, level, groups, MONTHS[ends[0]][0], MONTHS[ends[1]][0], rate)
+    assert from_query(to_query(choice, OFFER), OFFER) == choice

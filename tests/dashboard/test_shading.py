@@ -1,0 +1,64 @@
+"""What each place says, and how it is shaded."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from dashboard.shading import place_figures
+from pipelines.insight.queries import band_words
+
+COLUMNS = (
+    "area_id name about low high single_cell cells withheld_because "
+    "per_1000 per_1000_low per_1000_high estimated"
+).split()
+NAN = math.nan
+
+
+def counts(*rows: tuple) -> pd.DataFrame:
+    return pd.DataFrame([dict(zip(COLUMNS, row, strict=True)) for row in rows])
+
+
+SOME = counts(
+    ("N01", "Mill Green", 6.0, 4.0, 8.0, False, 3, None, 2.0, 1.3, 2.7, False),
+    ("N02", "Church Hill", 30.0, 26.0, 34.0, False, 3, None, 1.0, 0.9, 1.1, False),
+    ("N03", "Lantern Park", NAN, NAN, NAN, False, 3, "to_protect_people", NAN, NAN, NAN, False),
+    ("N04", "Quarry Road", NAN, NAN, NAN, False, 3, "not_collected", NAN, NAN, NAN, False),
+    ("N05", "Station Cross", 0.0, 0.0, 2.0, True, 1, None, 0.0, 0.0, 0.7, True),
+)
+
+
+def test_places_come_highest_first_and_those_without_a_figure_last():
+    places, _ = place_figures(SOME, per_1000=False, base=3, band_words=band_words)
+    assert [place.area_id for place in places] == ["N02", "N01", "N05", "N03", "N04"]
+
+
+def test_a_place_says_its_figure_with_its_range_or_the_reason_there_is_none():
+    places, _ = place_figures(SOME, per_1000=False, base=3, band_words=band_words)
+    words = {place.area_id: place.words for place in places}
+    assert words["N01"] == "about 6 (4-8)"
+    assert words["N03"] == "withheld to protect people"
+    assert words["N04"] == "not collected in this time"
+    assert words["N05"] == "fewer than 3, estimated: counted on older boundaries"
+
+
+def test_withheld_is_kept_apart_from_not_collected():
+    places, _ = place_figures(SOME, per_1000=False, base=3, band_words=band_words)
+    held = {place.area_id: place.withheld for place in places}
+    assert held["N03"]
+    assert not held["N04"]
+    assert all(place.shade is None for place in places if place.area_id in {"N03", "N04"})
+
+
+def test_rates_shade_by_the_rate_and_say_it_with_its_range():
+    places, scale = place_figures(SOME, per_1000=True, base=3, band_words=band_words)
+    assert places[0].words == "about 2.0 per 1,000 (1.3-2.7)"
+    assert places[0].shade == scale[-1]
+
+
+def test_a_place_nobody_lives_in_has_no_rate():
+    empty = counts(("N01", "Mill Green", 6.0, 4.0, 8.0, False, 3, None, NAN, NAN, NAN, False))
+    places, scale = place_figures(empty, per_1000=True, base=3, band_words=band_words)
+    assert places[0].words == "no rate: nobody counts residents here"
+    assert scale == []

@@ -1,0 +1,65 @@
+"""Sentences: calm, exact, and in the words of the glossary."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import pytest
+
+from dashboard import wording
+
+BANNED = ("score", "offender", "hotspot", "prediction", "suspect", "gang")
+
+
+def sentences() -> list[str]:
+    found = []
+    for value in vars(wording).values():
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
+        found += [part for part in parts if isinstance(part, str)]
+    return found
+
+
+def test_no_sentence_uses_a_word_the_house_does_not_use():
+    for sentence in sentences():
+        assert not re.search(rf"\b({'|'.join(BANNED)})", sentence, re.IGNORECASE), sentence
+
+
+def test_the_note_that_protects_children_is_said_as_agreed():
+    assert wording.BLURRED == "Blurred to protect children: an event you know about may not show."
+
+
+def test_dates_are_said_the_british_way():
+    assert wording.day(datetime.date(2026, 10, 7)) == "7 October 2026"
+
+
+def test_one_month_is_said_once():
+    assert wording.span("July 2026", "July 2026") == "July 2026"
+    assert wording.span("July 2026", "September 2026") == "July 2026 to September 2026"
+
+
+@pytest.mark.parametrize("code", ["still_arriving", "not_collected", "to_protect_people", "boundary_changed"])
+def test_every_reason_for_a_blank_has_its_own_words(code):
+    assert wording.reason(code) not in {"no figure", code}
+
+
+def test_a_reason_nobody_foresaw_is_still_said_and_none_is_not_silence():
+    assert wording.reason("grain_too_fine") == "grain too fine"
+    assert wording.reason(None) == "no figure"
+
+
+def test_what_is_incomplete_is_said_one_sentence_a_kind():
+    assert wording.incomplete([], []) == []
+    assert len(wording.incomplete(["October 2026"], ["July 2024", "August 2024"])) == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "word"), [("collected", "complete"), ("still_arriving", "grow"), ("not_collected", "not a fall")]
+)
+def test_the_newest_period_says_how_complete_it_is(state, word):
+    assert word in wording.latest_state("October 2026", state)
+
+
+def test_a_rate_is_about_unless_it_is_exact():
+    assert wording.rate(2.04, 1.3, 2.7) == "about 2.0 per 1,000 (1.3-2.7)"
+    assert wording.rate(2.04, 2.04, 2.04) == "2.0 per 1,000"

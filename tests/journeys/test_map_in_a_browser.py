@@ -1,0 +1,300 @@
+"""A reader's way through the map, in a real browser against the real server.
+
+Every request of every journey is written down: none may leave this machine.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+REPOSITORY = Path(__file__).parents[2]
+HOSTILE_NAME = "<img src=x onerror=\"window.top.hurt=1\">{{ 7*7 }}"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not Path(CHROMIUM).exists(),
+        reason="no chromium on this machine: the map's clicks, colours, requests and policy were not tested",
+    ),
+]
+
+
+class Visit:
+    """One browser page, and everything it asked for and complained about."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
+
+    @property
+    def map(self) -> Any:
+        return self.page.frame_locator("iframe[title^=streamlit_folium]")
+
+    @property
+    def places(self) -> Any:
+        return self.map.locator("path.leaflet-interactive")
+
+    def open(self, query: str = "") -> None:
+        self.page.goto(f"{self.address}/{query}")
+        self.places.first.wait_for(timeout=60_000)
+
+    def place(self, name: str) -> Any:
+        return self.map.locator(f'path[aria-label^="{name},"]')
+
+    def choose(self, control: str, option: str) -> None:
+        self.page.get_by_label(control, exact=True).click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+
+    def left_the_machine(self) -> list[str]:
+        here = {"127.0.0.1", "localhost"}
+        calls = [urlsplit(url) for url in self.requests]
+        return [url.geturl() for url in calls if url.scheme not in {"data", "blob"} and url.hostname not in here]
+
+    def map_picture(self) -> Image.Image:
+        frame = self.page.locator("iframe[title^=streamlit_folium]")
+        return Image.open(io.BytesIO(frame.screenshot())).convert("RGB")
+
+
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Any]:
+    """Start the real server on a free port for a data directory; stopped at the end."""
+    started = []
+
+    def start(data_dir: Path) -> str:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = [sys.executable, "-m", "dashboard.server", "--data-dir", str(data_dir), "--port", str(port)]
+        paths = os.pathsep.join([*filter(None, [os.environ.get("PYTHONPATH")]), str(REPOSITORY)])
+        server = subprocess.Popen(
+            command,
+            env={**os.environ, "PYTHONPATH": paths},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        started.append(server)
+        _wait_until_it_answers(f"http://127.0.0.1:{port}/_stcore/health", server)
+        return f"http://127.0.0.1:{port}"
+
+    yield start
+    for server in started:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=30)
+
+
+def _wait_until_it_answers(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(240):
+        assert server.poll() is None, "the server stopped before it answered"
+        try:
+            urllib.request.urlopen(address, timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.25)
+    raise AssertionError("the server did not answer in a minute")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def address(serve, larkhaven) -> str:
+    return serve(larkhaven)
+
+
+@pytest.fixture
+def visit(browser, address) -> Iterator[Visit]:
+    """A new reader on a projector; afterwards, nothing may have left the machine or gone wrong."""
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    made = Visit(page, address)
+    yield made
+    page.close()
+    assert made.left_the_machine() == []
+    assert made.complaints == []
+
+
+def names_of(visit: Visit) -> list[str]:
+    labels = visit.places.evaluate_all("shapes => shapes.map(shape => shape.getAttribute('aria-label'))")
+    return [label.split(",")[0] for label in labels]
+
+
+def test_a_reader_clicks_a_place_and_sees_its_story(visit):
+    visit.open()
+    before = visit.map_picture()
+    name = names_of(visit)[0]
+    visit.place(name).click()
+    visit.page.locator(".sp-place h2", has_text=name).wait_for()
+    assert visit.page.locator(".sp-figure").inner_text()
+    assert visit.page.locator(".js-plotly-plot").count() == 1
+    visit.map.locator('path[aria-pressed="true"]').wait_for()
+    assert changed_share(before, visit.map_picture()) > 0.001
+
+
+def test_the_place_is_in_no_address_the_browser_keeps(visit):
+    visit.open()
+    name = names_of(visit)[0]
+    visit.place(name).click()
+    visit.page.locator(".sp-place h2", has_text=name).wait_for()
+    assert set(query_keys(visit.page.url)) <= {"measure", "level", "groups", "months", "show"}
+    assert not [url for url in visit.requests if name.split()[0].lower() in url.lower()]
+
+
+def test_another_month_changes_the_figures_and_the_colours(visit):
+    visit.open()
+    table = visit.page.locator(".st-key-figures table")
+    before, words = visit.map_picture(), table.inner_text()
+    visit.page.get_by_label("From", exact=True).click()
+    visit.page.get_by_role("option").last.click()
+    visit.page.wait_for_url("**months=**")
+    visit.page.wait_for_function("text => document.querySelector('.st-key-figures table').innerText !== text", arg=words)
+    visit.page.wait_for_timeout(500)
+    assert changed_share(before, visit.map_picture()) > 0.05
+
+
+def test_the_map_keeps_its_place_when_figures_change(visit):
+    visit.open()
+    visit.map.locator(".leaflet-control-zoom-in").click()
+    visit.page.wait_for_timeout(600)
+    view = "document.querySelector('.leaflet-map-pane').style.transform"
+    frame = next(frame for frame in visit.page.frames if "streamlit_folium" in frame.url)
+    zoom, pane = frame.evaluate("window.map.getZoom()"), frame.evaluate(view)
+    visit.places.nth(0).dispatch_event("click")
+    visit.page.locator(".sp-place").wait_for()
+    assert (frame.evaluate("window.map.getZoom()"), frame.evaluate(view)) == (zoom, pane)
+
+
+def test_a_keyboard_reaches_every_place_and_chooses_one(visit):
+    visit.open()
+    start = visit.map.locator('path[tabindex="0"]')
+    assert start.count() == 1
+    start.focus()
+    first = start.get_attribute("aria-label")
+    for key in ("ArrowRight", "ArrowDown", "ArrowUp", "ArrowLeft"):
+        visit.page.keyboard.press(key)
+    visit.page.keyboard.press("ArrowRight")
+    chosen = visit.map.locator("path:focus").get_attribute("aria-label")
+    assert visit.map.locator('path[tabindex="0"]').count() == 1
+    visit.page.keyboard.press("Enter")
+    visit.page.locator(".sp-place h2", has_text=chosen.split(",")[0]).wait_for()
+    visit.map.locator('path[aria-pressed="true"]:focus').wait_for()
+    assert chosen != first
+
+
+def test_the_list_of_places_is_another_way_to_choose(visit):
+    visit.open()
+    names = sorted(names_of(visit))
+    for name in (names[0], names[-1], names[0]):
+        visit.choose("Choose a place", name)
+        visit.page.locator(".sp-place h2", has_text=name).wait_for()
+    assert visit.map.locator('path[aria-pressed="true"]').count() == 1
+
+
+def test_a_place_clicked_chosen_away_and_clicked_again_is_chosen_again(visit):
+    visit.open()
+    clicked, other = names_of(visit)[:2]
+    visit.place(clicked).click()
+    visit.page.locator(".sp-place h2", has_text=clicked).wait_for()
+    visit.choose("Choose a place", other)
+    visit.page.locator(".sp-place h2", has_text=other).wait_for()
+    visit.place(clicked).click()
+    visit.page.locator(".sp-place h2", has_text=clicked).wait_for()
+
+
+def test_nothing_scrolls_sideways_on_a_projector(visit):
+    visit.open()
+    for width, height in ((1366, 768), (1920, 1080)):
+        visit.page.set_viewport_size({"width": width, "height": height})
+        visit.page.wait_for_timeout(500)
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+        whole = visit.page.locator("iframe[title^=streamlit_folium]").bounding_box()
+        assert whole["y"] + whole["height"] <= height
+
+
+def test_the_browser_refuses_to_ask_anybody_outside(browser, address):
+    page = browser.new_page()
+    visit = Visit(page, address)
+    visit.open()
+    ask = "fetch('https://example.org/').then(() => 'answered', () => 'refused')"
+    refused = "new Promise(done => document.addEventListener('securitypolicyviolation', e => done(e.violatedDirective)))"
+    for frame in (page.main_frame, next(one for one in page.frames if "streamlit_folium" in one.url)):
+        said = frame.evaluate(f"(() => {{ const seen = {refused}; return Promise.all([{ask}, seen]) }})()")
+        assert said == ["refused", "connect-src"]
+    page.close()
+
+
+def test_two_readers_do_not_see_each_others_choice(browser, address, visit):
+    visit.open()
+    name = names_of(visit)[0]
+    visit.place(name).click()
+    visit.page.locator(".sp-place h2", has_text=name).wait_for()
+    other = Visit(browser.new_page(), address)
+    other.open()
+    assert other.map.locator('path[aria-pressed="true"]').count() == 0
+    assert other.page.locator(".sp-place").count() == 0
+    other.page.close()
+
+
+def test_a_place_with_a_hostile_name_is_shown_as_text_and_does_not_run(browser, serve, hostile_town):
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    visit = Visit(page, serve(hostile_town))
+    visit.open()
+    shape = visit.map.locator('path[aria-label^="<img"]')
+    shape.hover()
+    visit.map.locator(".place-tip strong", has_text=HOSTILE_NAME).wait_for()
+    shape.click()
+    page.locator(".sp-place h2", has_text=HOSTILE_NAME).wait_for()
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.hurt") is None
+    assert page.locator("img[src=x]").count() == visit.map.locator("img[src=x]").count() == 0
+    assert visit.left_the_machine() == []
+    assert visit.complaints == []
+    page.close()
+
+
+def query_keys(url: str) -> list[str]:
+    return [part.partition("=")[0] for part in urlsplit(url).query.split("&") if part]
+
+
+def changed_share(one: Image.Image, other: Image.Image) -> float:
+    """The share of pixels that differ clearly between two pictures of one size."""
+    assert one.size == other.size
+    apart = np.abs(np.asarray(one, dtype=int) - np.asarray(other, dtype=int)).sum(axis=2)
+    return float((apart > 60).mean())
