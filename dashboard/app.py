@@ -22,9 +22,7 @@ def main() -> None:
     snapshot = _snapshot()
     if snapshot is None:
         return
-    chosen = st.navigation(
-        [st.Page(map_page.page, title=wording.PAGE_MAP, url_path="map", default=True)], position="top"
-    )
+    chosen = st.navigation([st.Page(map_page.page, title=wording.PAGE_MAP, url_path="map", default=True)], position="top")
     _banner(snapshot)
     chosen.run()
 
@@ -43,11 +41,11 @@ def _snapshot() -> reads.Snapshot | None:
 
 def _banner(snapshot: reads.Snapshot) -> None:
     freshness = reads.freshness(snapshot)
-    late = freshness[freshness["still_arriving"] != ""]
-    arriving = [
-        f"{label} ({periods})" for label, periods in zip(late["label"], late["still_arriving"], strict=True)
-    ]
-    left, right = st.columns([5, 1], vertical_alignment="center", gap="small")
+    arriving: dict[str, list[str]] = {}
+    for label, periods in zip(freshness["label"], freshness["still_arriving_periods"], strict=True):
+        for period in periods:
+            arriving.setdefault(period, []).append(label)
+    left, right = st.columns([6, 1], vertical_alignment="center", gap="small")
     with left:
         st.html(panels.banner(wording.as_at(snapshot.town, snapshot.as_at), wording.arriving(arriving)))
     with right, st.popover(wording.FRESHNESS, width="stretch"):

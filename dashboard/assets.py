@@ -45,9 +45,7 @@ def _package_folder() -> Path:
     except ModuleNotFoundError:
         spec = None
     if spec is None or spec.origin is None:
-        raise LeafletMissingError(
-            "xstatic-leaflet is not installed: the map needs it (pip install xstatic-leaflet)"
-        )
+        raise LeafletMissingError("xstatic-leaflet is not installed: the map needs it (pip install xstatic-leaflet)")
     return Path(spec.origin).parent / "data"
 
 

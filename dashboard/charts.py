@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pandas as pd
-import plotly.graph_objects as go  # type: ignore[import-untyped]
+import plotly.graph_objects as go
 
 from dashboard import palette, wording
 
@@ -23,7 +23,7 @@ def series_figure(series: pd.DataFrame, *, unit: str, exact: bool, shown: tuple[
     Periods not collected are gaps marked in words, and the line never crosses them. Periods still
     arriving are hollow.
     """
-    figure = go.Figure()
+    figure = go.Figure(layout={"template": None})
     for run in _runs(series["about"].notna()):
         part = series.iloc[run]
         if not exact:
@@ -134,7 +134,5 @@ def _lay_out(figure: go.Figure, unit: str) -> None:
         hovermode="closest",
         dragmode=False,
     )
-    figure.update_yaxes(
-        title=unit, rangemode="tozero", gridcolor="#e3e6e9", zerolinecolor="#8b9096", automargin=True
-    )
+    figure.update_yaxes(title=unit, rangemode="tozero", gridcolor="#e3e6e9", zerolinecolor="#8b9096", automargin=True)
     figure.update_xaxes(showgrid=False, automargin=True, linecolor="#8b9096")

@@ -58,9 +58,7 @@ def choose(snapshot: Snapshot) -> Selection:
 def _measure(measures: tuple[Measure, ...]) -> Measure:
     by_key = {f"{measure.feed}.{measure.measure}": measure for measure in measures}
     _start_from("measure", st.query_params.get("measure"), tuple(by_key))
-    key = st.selectbox(
-        wording.MEASURE, tuple(by_key), key="measure", format_func=lambda key: by_key[key].label
-    )
+    key = st.selectbox(wording.MEASURE, tuple(by_key), key="measure", format_func=lambda key: by_key[key].label)
     return by_key[key]
 
 

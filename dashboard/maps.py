@@ -60,9 +60,7 @@ class Town(_Drawing):
 
     _name = "Town"
     _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "saferPlaces.start({{ this._parent.get_name() }}, {{ this.payload }});"
-        "{% endmacro %}"
+        "{% macro script(this, kwargs) %}saferPlaces.start({{ this._parent.get_name() }}, {{ this.payload }});{% endmacro %}"
     )
 
 
@@ -86,9 +84,7 @@ def base_map(beats: GeoJson, context: dict[str, GeoJson]) -> OfflineMap:
     """
     bounds = _bounds(beats)
     centre = [(bounds[0][0] + bounds[1][0]) / 2, (bounds[0][1] + bounds[1][1]) / 2]
-    town = OfflineMap(
-        location=centre, zoom_start=12, tiles=None, zoom_snap=0.25, keyboard=False, attribution_control=False
-    )
+    town = OfflineMap(location=centre, zoom_start=12, tiles=None, zoom_snap=0.25, keyboard=False, attribution_control=False)
     layers = [
         {"pane": "lines", "style": style, "shapes": _shapes_only(context[kind])}
         for kind, style in palette.BACKDROP.items()
@@ -101,17 +97,19 @@ def base_map(beats: GeoJson, context: dict[str, GeoJson]) -> OfflineMap:
 
 
 def places_group(
-    outlines: GeoJson, figures: Iterable[PlaceFigure], *, chosen: str | None, turn: int
+    outlines: GeoJson, figures: Iterable[PlaceFigure], *, chosen: str | None, tiled: bool, turn: int
 ) -> folium.FeatureGroup:
     """Make the layer of shaded places.
 
     outlines   one feature per place, EPSG:4326, with an `area_id`
     figures    one per place; a place without a figure is not drawn
     chosen     the place the reader has chosen, drawn with a heavy outline
+    tiled      True when the places fill the town side by side; False when they lie apart, on bare ground
     turn       how many choices were made before this one: it comes back with a click, so that choosing the
                same place twice is still news to the page
     """
-    looks = {figure.area_id: _look(figure, figure.area_id == chosen) for figure in figures}
+    edge = palette.PAPER if tiled else palette.INK
+    looks = {figure.area_id: _look(figure, chosen=figure.area_id == chosen, edge=edge) for figure in figures}
     shapes = [
         {
             "type": "Feature",
@@ -140,10 +138,10 @@ def script_json(value: object) -> str:
     return re.sub(r"\{(?=[{%#])", r"\\u007b", text)
 
 
-def _look(figure: PlaceFigure, chosen: bool) -> dict[str, object]:
+def _look(figure: PlaceFigure, *, chosen: bool, edge: str) -> dict[str, object]:
     shade = figure.shade
     style: dict[str, object] = {
-        "color": palette.INK if chosen else "#ffffff" if shade else "#6b7178",
+        "color": palette.INK if chosen else edge if shade else "#6b7178",
         "weight": 5 if chosen else 1.5,
         "opacity": 1,
         "fillColor": shade.colour if shade else palette.NO_FIGURE,
@@ -171,9 +169,7 @@ def _shapes_only(collection: GeoJson) -> list[GeoJson]:
 
 
 def _bounds(collection: GeoJson) -> list[list[float]]:
-    points = [
-        point for feature in collection["features"] for point in _points(feature["geometry"]["coordinates"])
-    ]
+    points = [point for feature in collection["features"] for point in _points(feature["geometry"]["coordinates"])]
     if not points:
         return [[-60.0, -180.0], [70.0, 180.0]]
     lons, lats = zip(*points, strict=True)

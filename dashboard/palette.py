@@ -32,7 +32,7 @@ PARK_FILL: dict[str, object] = {"stroke": False, "fill": True, "fillColor": "#b9
 BEAT_OUTLINE: dict[str, object] = {"color": "#8b9096", "weight": 1, "opacity": 0.9, "fill": False}
 BACKDROP: dict[str, dict[str, object]] = {
     "parks": {"color": "#3f7d46", "weight": 1.5, "opacity": 0.9, "fill": False},
-    "river": {"color": "#5d9fc4", "weight": 5, "opacity": 0.9, "fillColor": "#9cc8e0", "fillOpacity": 0.9},
+    "river": {"color": "#5d9fc4", "weight": 2.5, "opacity": 0.9, "fillColor": "#9cc8e0", "fillOpacity": 1},
     "roads": {"color": "#7a7f85", "weight": 1.6, "opacity": 0.75, "fill": False},
     "railway": {"color": "#2f3338", "weight": 2, "opacity": 0.8, "dashArray": "6 4", "fill": False},
 }

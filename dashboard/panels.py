@@ -38,8 +38,8 @@ def freshness_table(freshness: pd.DataFrame) -> str:
             str(row["label"]),
             _date(row["delivered_on"]),
             _date(row["covers_to"]),
-            row["complete_to"] or wording.NONE_YET,
-            row["still_arriving"] or wording.NOTHING,
+            row["last_collected_label"] or wording.NONE_YET,
+            ", ".join(row["still_arriving_periods"]) or wording.NOTHING,
         )
         for row in freshness.to_dict("records")
     ]
@@ -55,15 +55,10 @@ def legend(scale: Sequence[Shade], *, exact: bool, per_1000: bool, withheld: boo
         for shade in scale
     ]
     if withheld:
-        entries.append(
-            f'<li><span class="sp-swatch sp-hatched"></span>{escape(wording.LEGEND_WITHHELD)}</li>'
-        )
+        entries.append(f'<li><span class="sp-swatch sp-hatched"></span>{escape(wording.LEGEND_WITHHELD)}</li>')
     if missing:
         entries.append(f'<li><span class="sp-swatch sp-missing"></span>{escape(wording.LEGEND_NONE)}</li>')
-    return (
-        f'<section class="sp-legend" aria-label="{escape(wording.LEGEND_TITLE)}">'
-        f"<ul>{''.join(entries)}</ul></section>"
-    )
+    return f'<section class="sp-legend" aria-label="{escape(wording.LEGEND_TITLE)}"><ul>{"".join(entries)}</ul></section>'
 
 
 def notes(sentences: Iterable[str]) -> str:
@@ -78,9 +73,7 @@ def figures_table(places: Sequence[PlaceFigure], *, level: str, chosen: str | No
         shade = f"{place.shade.mark} {place.shade.word}" if place.shade else "none"
         rows.append((place.name, place.words, shade))
     marked = next((number for number, place in enumerate(places) if place.area_id == chosen), None)
-    return table(
-        wording.TABLE_TITLE, (wording.LEVEL_SINGULAR.get(level, "Place"), "Figure", "Shade"), rows, marked
-    )
+    return table(wording.TABLE_TITLE, (wording.LEVEL_SINGULAR.get(level, "Place"), "Figure", "Shade"), rows, marked)
 
 
 def place_words(name: str, words: str, span: str, sentences: Iterable[str]) -> str:
@@ -106,9 +99,7 @@ def message(title: str, lines: Iterable[str]) -> str:
     return f'<section class="sp-message" role="status"><h1>{escape(title)}</h1>{said}</section>'
 
 
-def table(
-    caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], marked: int | None = None
-) -> str:
+def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], marked: int | None = None) -> str:
     """A plain table for screen readers, projectors and printers alike. The first column heads its row."""
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     body = []

@@ -12,19 +12,20 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import DATA_DIR_VARIABLE, wording
+from dashboard import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, wording
 from dashboard.choices import Choice, Offer, map_levels
 from pipelines.insight import queries
 
 band_words = queries.band_words
 NoSnapshot = queries.NoSnapshot
+SnapshotFault = queries.SnapshotFault
 Measure = queries.Measure
 Snapshot = queries.Snapshot
 
 
 def data_dir() -> Path:
-    """The data directory this server was started with; ./data when nobody said."""
-    return Path(os.environ.get(DATA_DIR_VARIABLE) or "data")
+    """The data directory this server was started with; the demo town's when nobody said."""
+    return Path(os.environ.get(DATA_DIR_VARIABLE) or DEFAULT_DATA_DIR)
 
 
 def current_snapshot() -> Snapshot:
@@ -45,7 +46,7 @@ def measures(snapshot: Snapshot) -> tuple[Measure, ...]:
 
 def offer(snapshot: Snapshot, measure: Measure) -> Offer:
     """What a reader may choose for this measure."""
-    periods = _periods(snapshot.id, snapshot, measure.feed)
+    periods = _periods(snapshot.id, snapshot, measure.feed, measure.measure)
     return Offer(
         feed=measure.feed,
         measure=measure.measure,
@@ -57,9 +58,7 @@ def offer(snapshot: Snapshot, measure: Measure) -> Offer:
 
 def map_counts(snapshot: Snapshot, choice: Choice, periods: tuple[str, ...]) -> pd.DataFrame:
     """One row per area in force, for the whole selection."""
-    return _map_counts(
-        snapshot.id, snapshot, choice.feed, choice.measure, choice.level, choice.groups, periods
-    )
+    return _map_counts(snapshot.id, snapshot, choice.feed, choice.measure, choice.level, choice.groups, periods)
 
 
 def series(snapshot: Snapshot, choice: Choice, area_id: str) -> pd.DataFrame:
@@ -78,19 +77,8 @@ def context(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def freshness(snapshot: Snapshot) -> pd.DataFrame:
-    """One row per feed: what was delivered when, and what is still arriving.
-
-    Two columns are added in words, with the labels readers know: complete_to and still_arriving.
-    """
-    fresh = _freshness(snapshot.id, snapshot).copy()
-    complete, arriving = [], []
-    for row in fresh.to_dict("records"):
-        periods = _periods(snapshot.id, snapshot, row["feed"])
-        labels = dict(zip(periods["period"], periods["label"], strict=True))
-        last = row["last_collected_period"]
-        complete.append(labels.get(last, last) if isinstance(last, str) else "")
-        arriving.append(", ".join(labels.get(one, one) for one in _as_list(row["still_arriving_periods"])))
-    return fresh.assign(complete_to=complete, still_arriving=arriving)
+    """One row per feed: what was delivered when, and what is still arriving (a list of labels)."""
+    return _freshness(snapshot.id, snapshot)
 
 
 # Each inner function is keyed by the snapshot's id; the snapshot itself (leading underscore) is not hashed.
@@ -107,8 +95,8 @@ def _measures(snapshot_id: str, _snapshot: Snapshot) -> tuple[Measure, ...]:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _periods(snapshot_id: str, _snapshot: Snapshot, feed: str) -> pd.DataFrame:
-    return _snapshot.periods(feed)
+def _periods(snapshot_id: str, _snapshot: Snapshot, feed: str, measure: str) -> pd.DataFrame:
+    return _snapshot.periods(feed, measure)
 
 
 @st.cache_data(max_entries=512, show_spinner=wording.LOADING_MAP)
@@ -121,9 +109,7 @@ def _map_counts(
     groups: tuple[str, ...],
     periods: tuple[str, ...],
 ) -> pd.DataFrame:
-    return _snapshot.map_counts(
-        feed, measure, area_level=level, harm_groups=list(groups), periods=list(periods)
-    )
+    return _snapshot.map_counts(feed, measure, area_level=level, harm_groups=list(groups), periods=list(periods))
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -152,11 +138,3 @@ def _context(snapshot_id: str, _snapshot: Snapshot) -> dict[str, Any]:
 @st.cache_data(max_entries=4, show_spinner=False)
 def _freshness(snapshot_id: str, _snapshot: Snapshot) -> pd.DataFrame:
     return _snapshot.freshness()
-
-
-def _as_list(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    if value is None or isinstance(value, float):
-        return []
-    return [str(part) for part in value]  # type: ignore[attr-defined]

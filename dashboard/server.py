@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import DATA_DIR_VARIABLE, assets, palette, wording
+from dashboard import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, assets, palette, wording
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -101,7 +101,7 @@ async def _warm_up(app: st.App) -> AsyncIterator[None]:
 
     Not the pages themselves: a component may only be declared once the pages are running.
     """
-    for slow in ("duckdb", "folium", "pandas", "plotly.graph_objects"):
+    for slow in ("folium", "pandas", "plotly.graph_objects"):
         importlib.import_module(slow)
     gc.collect()
     gc.freeze()
@@ -135,17 +135,13 @@ def serve(data_dir: Path, *, address: str, port: int) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and serve."""
     parser = argparse.ArgumentParser(prog="python -m dashboard.server", description="Serve the dashboard.")
-    usual = os.environ.get(DATA_DIR_VARIABLE) or "data"
-    parser.add_argument(
-        "--data-dir", type=Path, default=Path(usual), help="the data directory (default: %(default)s)"
-    )
+    usual = os.environ.get(DATA_DIR_VARIABLE) or DEFAULT_DATA_DIR
+    parser.add_argument("--data-dir", type=Path, default=Path(usual), help="the data directory (default: %(default)s)")
     parser.add_argument("--address", default=LOCAL, help="the address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8501, help="the port to listen on (default: %(default)s)")
     asked = parser.parse_args(arguments)
     if not asked.data_dir.is_dir():
-        print(
-            f"there is no data directory {asked.data_dir}: make one with safer-places demo", file=sys.stderr
-        )
+        print(f"there is no data directory {asked.data_dir}: make one with safer-places demo", file=sys.stderr)
         return 2
     serve(asked.data_dir, address=asked.address, port=asked.port)
     return 0

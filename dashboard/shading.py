@@ -57,9 +57,7 @@ def figure_words(row: dict, *, base: int, band_words: Callable[..., str]) -> str
     because = text_or_none(row["withheld_because"])
     if because or pd.isna(row["about"]):
         return wording.reason(because)
-    # A series does not say how many cells it sums; only a single cell shows its whole bound.
-    single = row.get("single_cell", math.isclose(row["high"] - row["about"], base - 1))
-    words = band_words(row["about"], row["low"], row["high"], single_cell=bool(single), base=base)
+    words = band_words(row["about"], row["low"], row["high"], single_cell=bool(row["single_cell"]), base=base)
     return f"{words}, {wording.estimated()}" if row["estimated"] else words
 
 

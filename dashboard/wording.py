@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 PRODUCT = "Safer Places"
 PAGE_MAP = "Map"
 MAP_TITLE = "Where harm is reported"
 BLURRED = "Blurred to protect children: an event you know about may not show."
 PUBLIC_CONTEXT = (
-    "Public context: published by police.uk for everybody, exact, "
-    "and never added to the partnership's own figures."
+    "Public context: published by police.uk for everybody, exact, and never added to the partnership's own figures."
 )
 CONTROLS = "What the map shows"
 MEASURE = "Measure"
@@ -45,18 +44,21 @@ LEGEND_NONE = "No figure: dashed, the reason is in the table"
 CHART_RANGE, CHART_COUNT, CHART_ARRIVING = "likely range", "about", "still arriving"
 CHART_GAP = "not collected"
 
-EMPTY_TITLE = "No snapshot has been published yet"
+EMPTY_TITLE = "There is no snapshot to show yet"
 EMPTY_STEPS = (
     "Nothing is shown until figures have passed the gate. Whoever looks after the data can publish them:",
     "safer-places build",
     "safer-places publish",
-    "To look around with an invented town first: safer-places demo, then the same two commands.",
+    "To look around with an invented town first, run safer-places demo before these two. "
+    "To go back to an earlier snapshot, run safer-places use. Then reload this page.",
 )
 BROKEN_TITLE = "The snapshot cannot be read"
 BROKEN_STEPS = (
     "No figures are shown, because half a snapshot could mislead.",
-    "Ask whoever looks after the data to run safer-places verify, or to go back to the last good one with "
-    "safer-places use. Then reload this page.",
+    "Whoever looks after the data can list the snapshots there are, and go back to the last good one:",
+    "safer-places snapshots",
+    "safer-places use",
+    "Then reload this page.",
 )
 FAULT = (
     "This page met a fault and stopped. Nothing was lost. Reload it; if it happens again, tell whoever looks "
@@ -107,9 +109,10 @@ def as_at(town: str, date: datetime.date) -> str:
     return f"{town}: figures as at {day(date)}"
 
 
-def arriving(labels: Sequence[str]) -> str:
+def arriving(feeds_by_period: Mapping[str, Sequence[str]]) -> str:
     """Say what is not all in yet; empty when everything is."""
-    return f"Still arriving: {', '.join(labels)}" if labels else ""
+    parts = [f"{period} ({', '.join(feeds)})" for period, feeds in feeds_by_period.items()]
+    return f"Still arriving: {'; '.join(parts)}" if parts else ""
 
 
 def rate(value: float, low: float, high: float) -> str:

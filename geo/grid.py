@@ -17,9 +17,9 @@ from geo.errors import PartitionError
 
 EXACT, OUTSIDE = -1, -2
 
-# About 1.5 million cells: small enough to stay near the processor, fine enough that few points need the exact
+# About a million cells: small enough to be read fast, fine enough that few points need the exact
 # test.
-_CELLS = 1_500_000
+_CELLS = 1_000_000
 _SMALLEST_CELL_M = 0.5
 # Cells this near a line count as touched, far more than rounding can move a point, far less than anyone can
 # measure.

@@ -9,14 +9,14 @@ import shapely
 
 from geo.crs import require_metres, require_same
 from geo.errors import PartitionError
-from geo.grid import EXACT, OUTSIDE, GridLookup, grid_lookup, in_order, segments
+from geo.grid import EXACT, GridLookup, grid_lookup, in_order, segments
 
 __all__ = ["EDGE", "INSIDE", "NOWHERE", "SNAPPED", "GridLookup", "grid_lookup", "locate", "locate_arrays"]
 
 INSIDE, EDGE, SNAPPED = "INSIDE", "EDGE", "SNAPPED"
 NOWHERE = -1
 
-# Points handled at once: their coordinates and codes stay in the processor's own memory.
+# Points handled at once: few enough that their coordinates stay in the cache.
 _CHUNK = 131_072
 
 
@@ -86,10 +86,22 @@ def locate_arrays(
             "The lookup was made for a smaller snap tolerance. Make it again with grid_lookup."
         )
     easting_m, northing_m = np.asarray(easting_m, dtype=float), np.asarray(northing_m, dtype=float)
+    codes, rest, cells = _by_grid(easting_m, northing_m, lookup)
+    how = np.empty(len(codes), dtype=np.uint8)
+    np.greater_equal(codes, 0, out=how.view(bool))
+    if len(rest):
+        x, y = easting_m[rest], northing_m[rest]
+        codes[rest], how[rest] = _settle(x, y, cells, shapes, lookup, snap_tolerance_m)
+    return codes, how
+
+
+def _by_grid(
+    easting_m: np.ndarray, northing_m: np.ndarray, lookup: GridLookup
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the grid settles: a code for each point; then which points it leaves open, and their cells."""
     codes = np.empty(len(easting_m), dtype=np.int32)
-    how = np.empty(len(easting_m), dtype=np.uint8)
     table = lookup.codes.ravel()
-    unsettled, cells = [], []
+    unsettled, cells = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int32)]
     for start in range(0, len(codes), _CHUNK):
         part = slice(start, start + _CHUNK)
         cell = _cells(easting_m[part], northing_m[part], lookup)
@@ -98,14 +110,8 @@ def locate_arrays(
         open_ = np.flatnonzero(code == EXACT)
         unsettled.append(open_ + start)
         cells.append(cell[open_])
-    np.maximum(codes, OUTSIDE + 1, out=codes)
-    np.greater_equal(codes, 0, out=how.view(bool))
-    rest = np.concatenate(unsettled) if unsettled else np.zeros(0, dtype=np.int64)
-    if len(rest):
-        codes[rest], how[rest] = _settle(
-            easting_m[rest], northing_m[rest], np.concatenate(cells), shapes, lookup, snap_tolerance_m
-        )
-    return codes, how
+    np.maximum(codes, NOWHERE, out=codes)
+    return codes, np.concatenate(unsettled), np.concatenate(cells)
 
 
 def _cells(easting_m: np.ndarray, northing_m: np.ndarray, lookup: GridLookup) -> np.ndarray:

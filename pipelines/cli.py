@@ -27,7 +27,8 @@ errors = Console(stderr=True, highlight=False)
 screen = Console(highlight=False)
 
 DataDir = Annotated[
-    Path, typer.Option("--data-dir", envvar="SAFER_PLACES_DATA_DIR", help="Where boundaries, deliveries and snapshots are.")
+    Path,
+    typer.Option("--data-dir", envvar="SAFER_PLACES_DATA_DIR", help="Where boundaries, deliveries and snapshots are."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for another program.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
@@ -158,14 +159,13 @@ def status(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> Non
     snapshot = open_snapshot(data_dir)
     fresh = snapshot.freshness()
     if as_json:
-        feeds = json.loads(fresh.to_json(orient="records", date_format="iso"))
-        for one, row in zip(feeds, fresh.itertuples(index=False), strict=True):
-            one["delivered_on"], one["covers_to"] = row.delivered_on, row.covers_to
+        feeds = fresh.astype(object).where(fresh.notna(), None).to_dict("records")
         _answer(True, {"snapshot": snapshot.id, "as_at": snapshot.as_at, "feeds": feeds}, "")
         return
     table = Table("feed", "delivered", "covers to", "still arriving", title=f"{snapshot.partnership}: {snapshot.id}")
-    for row in fresh.itertuples(index=False):
-        table.add_row(row.label, str(row.delivered_on), str(row.covers_to), ", ".join(row.still_arriving_periods) or "-")
+    for row in fresh.to_dict("records"):
+        still = ", ".join(row["still_arriving_periods"]) or "-"
+        table.add_row(row["label"], str(row["delivered_on"]), str(row["covers_to"]), still)
     screen.print(table)
 
 
@@ -188,7 +188,17 @@ def serve(
     address: Annotated[str, typer.Option(help="127.0.0.1 serves this machine only.")] = "127.0.0.1",
 ) -> None:
     """Serve the dashboard, as a program of its own that cannot open the warehouse."""
-    command = [sys.executable, "-m", "dashboard.server", "--data-dir", str(data_dir), "--port", str(port), "--address", address]
+    command = [
+        sys.executable,
+        "-m",
+        "dashboard.server",
+        "--data-dir",
+        str(data_dir),
+        "--port",
+        str(port),
+        "--address",
+        address,
+    ]
     if hasattr(os, "execv") and os.name == "posix":
         os.execv(sys.executable, command)
     raise typer.Exit(subprocess.call(command))

@@ -3,7 +3,9 @@
 import importlib
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from geo.errors import GeoError
 from pipelines.errors import HarmError
@@ -34,8 +36,8 @@ def examine(settings: Settings) -> list[Finding]:
         _tried("policy and partnership", lambda: (settings.policy, settings.partnership)),
         _tried("contracts and vocabularies", lambda: [load_contract(feed, settings) for feed in feeds(settings)]),
         _space(settings),
-        Finding("boundaries delivered", any(settings.boundaries.glob("*")), "put boundary files in boundaries/ or run safer-places demo"),
-        Finding("deliveries received", any(settings.deliveries.glob("*/*")), "put files in deliveries/<feed>/ or run safer-places demo"),
+        _there("boundaries delivered", settings.boundaries, "*", "put boundary files in boundaries/"),
+        _there("deliveries received", settings.deliveries, "*/*", "put files in deliveries/<feed>/"),
         Finding("warehouse built", settings.warehouse.exists(), "run safer-places build"),
         _tried("current snapshot", lambda: _snapshot(settings)),
     ]
@@ -55,7 +57,11 @@ def _map_files() -> Finding:
     return Finding("map files in place", leaflet.exists(), "run make setup again")
 
 
-def _tried(what: str, attempt) -> Finding:  # type: ignore[no-untyped-def]
+def _there(what: str, folder: Path, pattern: str, mend: str) -> Finding:
+    return Finding(what, any(folder.glob(pattern)), f"{mend}, or run safer-places demo")
+
+
+def _tried(what: str, attempt: Callable[[], object]) -> Finding:
     try:
         attempt()
     except (HarmError, GeoError) as wrong:
@@ -66,7 +72,9 @@ def _tried(what: str, attempt) -> Finding:  # type: ignore[no-untyped-def]
 def _space(settings: Settings) -> Finding:
     there = next(folder for folder in (settings.data_dir, *settings.data_dir.resolve().parents) if folder.exists())
     free_gb = shutil.disk_usage(there).free / 1e9
-    return Finding(f"at least {SMALLEST_FREE_GB} GB free", free_gb >= SMALLEST_FREE_GB, f"only {free_gb:.1f} GB left: make room")
+    return Finding(
+        f"at least {SMALLEST_FREE_GB} GB free", free_gb >= SMALLEST_FREE_GB, f"only {free_gb:.1f} GB left: make room"
+    )
 
 
 def _snapshot(settings: Settings) -> None:

@@ -73,7 +73,9 @@ class Policy(Strict):
             raise ValueError("a harm type stands in two harm groups; it may be counted in one only")
         together = {"fear_voiced", "asb_pattern"}
         if any(together <= set(group.harm_types) for group in self.harm_groups):
-            raise ValueError("fear_voiced and asb_pattern stand in one group; children's fear is never merged with complaints")
+            raise ValueError(
+                "fear_voiced and asb_pattern stand in one group; children's fear is never merged with complaints"
+            )
         if "radicalisation" in types:
             raise ValueError("radicalisation stands in a harm group; it is released by city and year only")
         return self

@@ -11,9 +11,11 @@
 
   function start(map, town) {
     map.createPane("ground").style.zIndex = 350;
-    const lines = map.createPane("lines");
-    lines.style.zIndex = 450;
-    lines.style.pointerEvents = "none";
+    [["lines", 450], ["chosen", 460]].forEach(function (above) {
+      const pane = map.createPane(above[0]);
+      pane.style.zIndex = above[1];
+      pane.style.pointerEvents = "none";
+    });
     town.layers.forEach(function (layer) {
       L.geoJSON(layer.shapes, { pane: layer.pane, style: layer.style, interactive: false }).addTo(map);
     });
@@ -42,6 +44,7 @@
       style: (shape) => drawing.looks[shape.properties.area_id].style,
       onEachFeature: function (shape, place) {
         place.look = drawing.looks[shape.properties.area_id];
+        place.on("click", () => answerAtOnce(place));
         place.bindTooltip(tip(place.look), { sticky: true, className: "place-tip", opacity: 1 });
       },
     });
@@ -58,9 +61,20 @@
       event.target._map.off("zoomend", fitMarks);
     });
     function fitMarks() {
-      marks.eachLayer((mark) => mark.fit(this));
+      marks.eachLayer((mark) => mark.fit && mark.fit(this));
     }
     layer.addTo(group);
+  }
+
+  /* The map component waits a quarter of a second before it reports a click. We report at once, and note
+     that we did, so that it has nothing left to say. Without its internals the click still arrives, later. */
+  function answerAtOnce(place) {
+    const known = window.__GLOBAL_DATA__;
+    if (window.Streamlit && known) {
+      known.last_active_drawing = place.toGeoJSON();
+      known.previous_data = { last_active_drawing: known.last_active_drawing };
+      window.Streamlit.setComponentValue(known.previous_data);
+    }
   }
 
   function tip(look) {
@@ -77,25 +91,33 @@
       element.setAttribute("fill", "url(#" + hatch(element.ownerSVGElement) + ")");
     }
     if (place.look.chosen) {
-      place.bringToFront();
+      // Once more above the river and the roads, so that its outline is whole.
+      const outline = { color: place.options.color, weight: place.options.weight, fill: false };
+      marks.addLayer(L.geoJSON(place.feature, { pane: "chosen", style: outline, interactive: false }));
     }
     if (place.look.mark) {
       marks.addLayer(mark(place));
     }
   }
 
-  /* The shade's number on the shape itself: the map can be read without its colours. */
+  /* The shade's number on the shape itself: the map can be read without its colours. A shape too small
+     for it gets a badge in its own colour, big enough to see from the back of a room and to click. */
   function mark(place) {
     const label = document.createElement("span");
     label.textContent = place.look.mark;
     label.style.color = place.look.ink;
+    label.style.backgroundColor = place.look.style.fillColor;
+    label.addEventListener("click", () => place.fire("click", { latlng: place.getCenter() }, true));
+    label.addEventListener("mouseenter", () => place.openTooltip(place.getCenter()));
+    label.addEventListener("mouseleave", () => place.closeTooltip());
     const icon = L.divIcon({ className: "place-mark", html: label, iconSize: [24, 24] });
     const sign = L.marker(place.getCenter(), { icon: icon, interactive: false, keyboard: false });
     sign.fit = function (map) {
       const bounds = place.getBounds();
       const size = map.latLngToLayerPoint(bounds.getSouthEast())
         .subtract(map.latLngToLayerPoint(bounds.getNorthWest()));
-      label.hidden = Math.min(size.x, size.y) < SMALLEST_MARK_PX;
+      label.className = Math.min(size.x, size.y) < SMALLEST_MARK_PX ? "badge" : "number";
+      label.classList.toggle("chosen", place.look.chosen);
     };
     return sign;
   }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit_folium import st_folium  # type: ignore[import-untyped]
+from streamlit_folium import st_folium
 
 from dashboard import cards, controls, maps, panels, reads, wording
 from dashboard.controls import Selection
@@ -26,25 +26,22 @@ def page() -> None:
 def _map_and_table(selection: Selection) -> None:
     measure, choice = selection.measure, selection.choice
     counts = reads.map_counts(selection.snapshot, choice, selection.periods)
-    places, scale = place_figures(
-        counts, per_1000=choice.per_1000, base=measure.base, band_words=reads.band_words
-    )
+    places, scale = place_figures(counts, per_1000=choice.per_1000, base=measure.base, band_words=reads.band_words)
     st.html(panels.title(measure.label, selection.span))
     if not places:
         st.info(wording.NO_PLACES)
         return
     left, right = st.columns([11, 9], gap="medium")
+    chosen = _chosen(places)
+    with left:  # first, so that the map answers a click before the chart is made
+        _map(selection, places, chosen)
+        _legend(selection, places, scale)
     with right:
-        chosen = _choose_place(places)
+        _choose_place(places)
         if chosen:
             cards.place_card(selection, chosen)
         with st.container(key="figures", height=TABLE_HEIGHT_PX, border=False):
-            st.html(
-                panels.figures_table(places, level=choice.level, chosen=chosen.area_id if chosen else None)
-            )
-    with left:
-        _map(selection, places, chosen)
-        _legend(selection, places, scale)
+            st.html(panels.figures_table(places, level=choice.level, chosen=chosen.area_id if chosen else None))
 
 
 def _map(selection: Selection, places: list[PlaceFigure], chosen: PlaceFigure | None) -> None:
@@ -58,6 +55,7 @@ def _map(selection: Selection, places: list[PlaceFigure], chosen: PlaceFigure | 
             reads.outlines(snapshot, selection.choice.level),
             places,
             chosen=chosen.area_id if chosen else None,
+            tiled=selection.choice.level != "place_of_concern",
             turn=st.session_state.get(TURN_KEY, 0),
         ),
         returned_objects=["last_active_drawing"],
@@ -76,28 +74,31 @@ def _legend(selection: Selection, places: list[PlaceFigure], scale: list[Shade])
             missing=any(not place.shade and not place.withheld for place in places),
         )
     )
-    incomplete = wording.incomplete(
-        offer.labels("still_arriving", periods), offer.labels("not_collected", periods)
-    )
+    incomplete = wording.incomplete(offer.labels("still_arriving", periods), offer.labels("not_collected", periods))
     st.html(panels.notes([wording.PUBLIC_CONTEXT if measure.public else wording.BLURRED, *incomplete]))
 
 
-def _choose_place(places: list[PlaceFigure]) -> PlaceFigure | None:
-    """The other way to choose, for keyboards. The place is kept in the session, never in the URL."""
-    by_id = {place.area_id: place for place in sorted(places, key=lambda place: place.name)}
-    if st.session_state.get(PLACE_KEY) not in by_id:
+def _chosen(places: list[PlaceFigure]) -> PlaceFigure | None:
+    """The chosen place, if it is on this map. It is kept in the session, never in the URL."""
+    chosen = next((place for place in places if place.area_id == st.session_state.get(PLACE_KEY)), None)
+    if chosen is None:
         st.session_state[PLACE_KEY] = None
-    chosen = st.selectbox(
+    return chosen
+
+
+def _choose_place(places: list[PlaceFigure]) -> None:
+    """The other way to choose, for keyboards."""
+    names = {place.area_id: place.name for place in sorted(places, key=lambda place: place.name)}
+    st.selectbox(
         wording.CHOOSE_PLACE,
-        tuple(by_id),
+        tuple(names),
         key=PLACE_KEY,
         index=None,
         placeholder=wording.PLACE_PROMPT,
-        format_func=lambda area_id: by_id[area_id].name,
+        format_func=names.__getitem__,
         help=wording.CHOOSE_PLACE_HELP,
         on_change=_turned,
     )
-    return by_id.get(chosen) if chosen else None
 
 
 def _clicked() -> None:

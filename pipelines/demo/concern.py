@@ -13,7 +13,8 @@ from pipelines.demo.lines import Points, blob, stream, to_metres, to_web
 from pipelines.demo.mosaic import Mosaic
 from pipelines.demo.names import PLACES
 
-# category, how it must lie, radius in metres. "across": two beats of two localities; "astride": two of one locality.
+# category, how it must lie, radius in metres. "across": two beats of two localities; "astride": two of one
+# locality.
 WANTED = (
     ("park_or_open_space", "across", (240, 330)),
     ("transport_hub", "any", (130, 170)),
@@ -61,7 +62,9 @@ def rounded(shape: Polygon) -> tuple[Polygon, Polygon]:
     return shapely.orient_polygons(Polygon(web)), Polygon(to_metres(web))
 
 
-def _centres(rng: np.random.Generator, ground: Ground, category: str, lie: str, taken: set[int]) -> Iterator[Points]:
+def _centres(
+    rng: np.random.Generator, ground: Ground, category: str, lie: str, taken: set[int]
+) -> Iterator[Points]:
     """Points a place of this kind could be laid round, in a seeded order."""
     if category == "transport_hub":
         shares = rng.permutation(np.linspace(0.3, 0.7, 60))
@@ -92,7 +95,14 @@ def _street(rng: np.random.Generator, ground: Ground, radius_m: float) -> Iterat
             yield piece.buffer(float(rng.uniform(42, 60)), quad_segs=4).simplify(1.5)
 
 
-def _shapes(rng: np.random.Generator, ground: Ground, category: str, lie: str, radius: tuple[int, int], taken: set[int]) -> Iterator[Polygon]:
+def _shapes(
+    rng: np.random.Generator,
+    ground: Ground,
+    category: str,
+    lie: str,
+    radius: tuple[int, int],
+    taken: set[int],
+) -> Iterator[Polygon]:
     if category == "shopping_street":
         yield from _street(rng, ground, float(rng.uniform(*radius)))
         return
@@ -102,7 +112,9 @@ def _shapes(rng: np.random.Generator, ground: Ground, category: str, lie: str, r
         yield shape if band is None else shape.buffer(40).intersection(band).simplify(2.0)
 
 
-def _lies_well(ground: Ground, shape: Polygon, lie: str, taken: set[int], placed: list[Concern], category: str) -> tuple[int, ...]:
+def _lies_well(
+    ground: Ground, shape: Polygon, lie: str, taken: set[int], placed: list[Concern], category: str
+) -> tuple[int, ...]:
     """The cells the place lies in if it is laid out as wanted, else none."""
     shares = np.array([shape.intersection(cell).area / shape.area for cell in ground.cells])
     hosts = tuple(int(one) for one in np.argsort(-shares, kind="stable") if shares[one] > 0)

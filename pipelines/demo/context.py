@@ -1,4 +1,4 @@
-"""The backdrop of the town: river, roads, railway and parks, drawn from the same mosaic. Metres throughout."""
+"""The backdrop of the town, in metres: river, roads, railway and parks, drawn from the same mosaic."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -45,7 +45,7 @@ def junctions(mosaic: Mosaic) -> tuple[Points, list[tuple[int, int]]]:
 
 
 def river_line(mosaic: Mosaic, coast_angle: float) -> Points:
-    """From the landward edge through the middle of town to the mouth, along the edges of beats, as rivers do."""
+    """From the landward edge to the mouth, along the edges of beats: rivers are where beats end."""
     places, ends = junctions(mosaic)
     offset = places - CENTRE
     on_outline = {end for edge, pair in enumerate(ends) if mosaic.outer[edge] for end in pair}

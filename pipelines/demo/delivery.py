@@ -67,7 +67,9 @@ def xlsx_bytes(frame: pd.DataFrame, dates: Iterable[str], numbers: Iterable[str]
     dates, numbers = set(dates), set(numbers)
     kinds = ["date" if name in dates else "number" if name in numbers else "text" for name in frame.columns]
     rows = [_xlsx_row(1, list(frame.columns), ["text"] * len(kinds))]
-    rows += [_xlsx_row(number, row, kinds) for number, row in enumerate(frame.itertuples(index=False), start=2)]
+    rows += [
+        _xlsx_row(number, row, kinds) for number, row in enumerate(frame.itertuples(index=False), start=2)
+    ]
     sheet = f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>{"".join(rows)}</sheetData></worksheet>'
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as book:
@@ -128,15 +130,21 @@ _XLSX_PARTS = (
         "xl/styles.xml",
         f'{_XML}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
         '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-        '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>',
+        '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>'
+        "</styleSheet>",
     ),
 )
 
 
 def send(
-    data_dir: Path, feed: str, file: str, content: bytes, rows: int, delivered_on: date,
+    data_dir: Path,
+    feed: str,
+    file: str,
+    content: bytes,
+    rows: int,
+    delivered_on: date,
     covers: tuple[date, date] | None = None,
-) -> Sent:  # fmt: skip
+) -> Sent:
     """Write one delivery and the sidecar that says what it covers."""
     folder = data_dir / "deliveries" / feed
     folder.mkdir(parents=True, exist_ok=True)
@@ -155,7 +163,11 @@ def write_json(path: Path, content: Any, *, indent: int | None = None) -> None:
 
 def feature(shape_web: BaseGeometry, properties: dict[str, Any]) -> dict[str, Any]:
     """One GeoJSON feature (RFC 7946); the shape is in lon, lat and keeps every digit it has."""
-    return {"type": "Feature", "properties": properties, "geometry": json.loads(shapely.to_geojson(shape_web))}
+    return {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": json.loads(shapely.to_geojson(shape_web)),
+    }
 
 
 def collection(features: list[dict[str, Any]]) -> dict[str, Any]:
@@ -163,6 +175,6 @@ def collection(features: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def backdrop_feature(shape_m: BaseGeometry, properties: dict[str, Any]) -> dict[str, Any]:
-    """A feature of the backdrop: metres in, degrees to 6 decimals out (about 10 cm), rings counter-clockwise."""
+    """A feature of the backdrop: metres in, degrees to 6 decimals out (about 10 cm)."""
     web = shapely.transform(shape_m, lambda points: to_web(np.asarray(points), 6))
     return feature(shapely.orient_polygons(web) if "Polygon" in web.geom_type else web, properties)

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from pipelines.demo.harm import COLUMNS, TOWN
+from pipelines.demo.harm import COLUMNS
+from pipelines.demo.points import TOWN
 
 Row = dict[str, str]
 
@@ -64,8 +65,10 @@ INCIDENT_FAULTS: dict[str, tuple[Callable[[Row], None], list[str]]] = {
 }
 
 
-def bad_incidents(rng: np.random.Generator, frame: pd.DataFrame, kinds: list[str], first_number: int) -> pd.DataFrame:
-    """One refused row for each kind, made from a sound row of the same delivery, under references of their own."""
+def bad_incidents(
+    rng: np.random.Generator, frame: pd.DataFrame, kinds: list[str], first_number: int
+) -> pd.DataFrame:
+    """One refused row for each kind: a sound row of the delivery, spoilt, under a reference of its own."""
     sound = frame[(frame["how"] == TOWN)]
     rows = []
     for number, kind in enumerate(kinds):
@@ -91,7 +94,12 @@ def bad_episode(row: Row, number: int) -> tuple[Row, str]:
         return {**row, "risk_grade": "purple"}, "unknown_code"
     if number % 3 == 1:
         return {**row, "missing_from_at": "", "returned_at": "", "rhi_completed_at": ""}, "blank_required"
-    return {**row, "missing_from_at": "2024-02-30 19:05", "returned_at": "", "rhi_completed_at": ""}, "impossible_date"
+    return {
+        **row,
+        "missing_from_at": "2024-02-30 19:05",
+        "returned_at": "",
+        "rhi_completed_at": "",
+    }, "impossible_date"
 
 
 EPISODE_REASONS = {

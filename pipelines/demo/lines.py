@@ -18,7 +18,7 @@ WEB_DECIMALS = 7
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
-    """A generator of its own for each named part, so that a change to one part leaves the others as they were."""
+    """A generator of its own for each named part: a change to one part leaves the others as they were."""
     return np.random.default_rng([seed, zlib.crc32(name.encode())])
 
 
@@ -28,7 +28,7 @@ def _transformer(start: str, end: str) -> pyproj.Transformer:
 
 
 def to_web(points: Points, decimals: int = WEB_DECIMALS) -> Points:
-    """Metres -> degrees, rounded; the same vertex always gives the same degrees, so shared edges stay shared."""
+    """Metres -> degrees, rounded: the same vertex gives the same degrees, so shared edges stay shared."""
     lon, lat = _transformer(METRES, WEB).transform(points[:, 0], points[:, 1])
     return np.column_stack([np.round(lon, decimals), np.round(lat, decimals)])
 
@@ -49,7 +49,9 @@ def displacement(rng: np.random.Generator, levels: int = 6, hurst: float = 0.8) 
     while step > 1:
         half = step // 2
         left, right = offsets[0:-1:step], offsets[step::step]
-        offsets[half::step] = (left + right) / 2 + rng.normal(0, spread, len(left)).clip(-1.6 * spread, 1.6 * spread)
+        offsets[half::step] = (left + right) / 2 + rng.normal(0, spread, len(left)).clip(
+            -1.6 * spread, 1.6 * spread
+        )
         step, spread = half, spread / 2**hurst
     return offsets
 
@@ -86,27 +88,37 @@ def wander(line: Points, noise: NDArray[np.float64], amplitude_m: float) -> Poin
 
 
 def wiggle(rng: np.random.Generator, line: Points, amplitude_share: float, step_m: float) -> Points:
-    """A line made natural: displaced by `amplitude_share` of its length, with a point every `step_m` or so."""
+    """A line made natural: moved by about `amplitude_share` of its length, a point every `step_m`."""
     noise = np.stack([displacement(rng), displacement(rng)])
     moved = wander(line, noise, amplitude_share * length_m(line))
     return along(moved, max(2, round(length_m(moved) / step_m)))
 
 
 def smooth(line: Points, rounds: int = 2) -> Points:
-    """Chaikin corner cutting (1974): each round replaces a corner by the points 1/4 and 3/4 along its sides."""
+    """Chaikin corner cutting (1974).
+
+    Each round replaces a corner by the points 1/4 and 3/4 along its sides.
+    """
     for _ in range(rounds):
         near, far = 0.75 * line[:-1] + 0.25 * line[1:], 0.25 * line[:-1] + 0.75 * line[1:]
         line = np.concatenate([line[:1], np.stack([near, far], axis=1).reshape(-1, 2), line[-1:]])
     return line
 
 
-def blob(rng: np.random.Generator, centre: Points, radius_m: float, *, stretch: float = 1.3, count: int = 48) -> Points:
-    """A natural closed shape round a point: a turned ellipse with a wandering radius (an open ring of points)."""
+def blob(
+    rng: np.random.Generator, centre: Points, radius_m: float, *, stretch: float = 1.3, count: int = 48
+) -> Points:
+    """An open ring of points round a centre: a turned ellipse with a wandering radius."""
     angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
     radius = np.ones(count)
     for k in range(2, 7):
         radius += 0.16 / k**0.9 * rng.normal() * np.cos(k * angle + rng.uniform(0, 2 * np.pi))
     radius = radius.clip(0.6, 1.4) * (1 + 0.012 * rng.normal(size=count))
     turn = rng.uniform(0, np.pi)
-    across, up = radius_m * stretch**0.5 * radius * np.cos(angle), radius_m / stretch**0.5 * radius * np.sin(angle)
-    return centre + np.column_stack([across * np.cos(turn) - up * np.sin(turn), across * np.sin(turn) + up * np.cos(turn)])
+    across, up = (
+        radius_m * stretch**0.5 * radius * np.cos(angle),
+        radius_m / stretch**0.5 * radius * np.sin(angle),
+    )
+    return centre + np.column_stack(
+        [across * np.cos(turn) - up * np.sin(turn), across * np.sin(turn) + up * np.cos(turn)]
+    )

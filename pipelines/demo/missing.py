@@ -1,12 +1,16 @@
-"""Missing episodes, as text: where a child went missing from, where they were found, and what was known when."""
+"""Missing episodes, as text: missing from where, found where, and what was known when."""
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from pipelines.demo.harm import Ints
+from pipelines.demo.harm import beats_on
 from pipelines.demo.lines import Points, stream, to_web
-from pipelines.demo.mixes import PLACE_CATEGORIES, codes, pick, pseudonyms
+from pipelines.demo.mixes import PLACE_CATEGORIES, codes, pseudonyms
 from pipelines.demo.names import LOCALITIES
+from pipelines.demo.points import Ints
 from pipelines.demo.span import CURRENT_LAST, Span, first_of
 from pipelines.demo.town import Town
 from pipelines.demo.zones import Scatter, Zone
@@ -15,6 +19,10 @@ EPISODES_A_MONTH = 120.0
 # Midnight to eleven at night: most children are reported missing in the evening.
 HOURS = (6, 4, 3, 2, 1, 1, 1, 2, 4, 4, 4, 4, 4, 5, 6, 10, 10, 10, 11, 13, 14, 14, 12, 9)
 BLANK = ""
+RISK_GRADES = {"low": 0.14, "medium": 0.58, "high": 0.2, "no_apparent_risk": 0.05, "not_recorded": 0.03}
+Column = Any
+Times = NDArray[np.datetime64]
+Flags = NDArray[np.bool_]
 
 
 def _stamps(times: np.ndarray, known: np.ndarray) -> np.ndarray:
@@ -46,48 +54,77 @@ def make_missing(seed: int, town: Town, zones: list[Zone], span: Span) -> pd.Dat
     rows = len(began)
     sent = began.astype("datetime64[M]").astype(int) + 1970 * 12 - span.first_number
     known_on = np.array([np.datetime64(span.delivered_on(k)) for k in range(span.months + 1)])[sent]
-    away = np.minimum(rng.lognormal(np.log(560), 1.15, rows), 9 * 1440).astype(int) + 20
-    back = began + away
+    back = began + np.minimum(rng.lognormal(np.log(560), 1.15, rows), 9 * 1440).astype(int) + 20
     returned = back.astype("datetime64[D]") < known_on
-    offered = returned & (rng.uniform(size=rows) < 0.93)
-    declined = offered & (rng.uniform(size=rows) < 0.24)
-    talked = back + rng.integers(300, 100 * 60, rows)
-    completed = offered & ~declined & (rng.uniform(size=rows) < 0.78) & (talked.astype("datetime64[D]") < known_on)
-    home = pick(rng, {"any": {one[0]: share for one, share in zip(LOCALITIES, (0.36, 0.33, 0.31), strict=True)}},
-                np.full(rows, "any"))  # fmt: skip
-    point_from, points_from = rng.uniform(size=rows) < 0.2, Scatter(zones).draw(rng, _home_zones(rng, town, zones, home))
-    found_zone = _found_zones(rng, zones, rows)
-    points_found = Scatter(zones).draw(rng, found_zone)
-    how = rng.choice(3, rows, p=[0.68, 0.10, 0.22])
-    in_degrees = (how == 0) & (rng.uniform(size=rows) < 0.2)
     frame = pd.DataFrame(
         {
             "missing_from_at": _stamps(began, np.full(rows, True)),
             "returned_at": _stamps(back, returned),
-            "risk_grade": codes(rng, {"low": 0.14, "medium": 0.58, "high": 0.2, "no_apparent_risk": 0.05, "not_recorded": 0.03}, rows),
+            "risk_grade": codes(rng, RISK_GRADES, rows),
             "missing_from_type": codes(rng, {"home": 0.55, "care": 0.38, "other": 0.07}, rows),
-            "missing_from_locality": np.where(point_from, BLANK, home),
-            **_points("missing_from", points_from, point_from),
-            **_points("found_at", points_found, returned & (how == 0) & ~in_degrees),
-            **_degrees("found_at", points_found, returned & in_degrees),
-            "found_at_beat_code": np.where(returned & (how == 1), _beats(town, zones, found_zone, began), BLANK),
-            "found_place_category": np.where(returned & (rng.uniform(size=rows) < 0.7), codes(rng, PLACE_CATEGORIES, rows), BLANK),
-            "rhi_offered": np.where(returned, np.where(offered, "yes", "no"), BLANK),
-            "rhi_completed_at": _stamps(talked, completed),
-            "rhi_declined": np.where(offered, np.where(declined, "yes", "no"), BLANK),
+            **_missing_from(rng, town, zones, rows),
+            **_found_at(rng, town, zones, began, returned),
+            **_interviews(rng, back, returned, known_on),
             "exploitation_flag": np.where(rng.uniform(size=rows) < 0.27, "yes", "no"),
             "child_ref": pseudonyms(rng, rows, share=0.96, children=1_400),
             "sent": sent,
         }
-    )  # fmt: skip
+    )
     frame.insert(0, "episode_ref", [f"LM-{number:06d}" for number in range(1, rows + 1)])
     return frame
+
+
+def _missing_from(rng: np.random.Generator, town: Town, zones: list[Zone], rows: int) -> dict[str, Column]:
+    """Most by locality alone, a fifth by a point."""
+    home = codes(rng, dict(zip((one[0] for one in LOCALITIES), (0.36, 0.33, 0.31), strict=True)), rows)
+    pointed = rng.uniform(size=rows) < 0.2
+    points = Scatter(zones).draw(rng, _home_zones(rng, town, zones, home))
+    return {
+        "missing_from_locality": np.where(pointed, BLANK, home),
+        **_points("missing_from", points, pointed),
+    }
+
+
+def _found_at(
+    rng: np.random.Generator, town: Town, zones: list[Zone], began: Times, returned: Flags
+) -> dict[str, Column]:
+    """Two thirds by a point (a fifth of them in degrees), a tenth by a beat code, the rest not told."""
+    rows = len(began)
+    zone = _found_zones(rng, zones, rows)
+    points = Scatter(zones).draw(rng, zone)
+    how = rng.choice(3, rows, p=[0.68, 0.10, 0.22])
+    in_degrees = (how == 0) & (rng.uniform(size=rows) < 0.2)
+    by_code = beats_on(town, zones, zone, began.astype("datetime64[D]"))
+    category = codes(rng, PLACE_CATEGORIES, rows)
+    return {
+        **_points("found_at", points, returned & (how == 0) & ~in_degrees),
+        **_degrees("found_at", points, returned & in_degrees),
+        "found_at_beat_code": np.where(returned & (how == 1), by_code, BLANK),
+        "found_place_category": np.where(returned & (rng.uniform(size=rows) < 0.7), category, BLANK),
+    }
+
+
+def _interviews(rng: np.random.Generator, back: Times, returned: Flags, known_on: Times) -> dict[str, Column]:
+    """Return home interviews: offered, completed (mostly within 72 hours), declined; as known on delivery."""
+    rows = len(back)
+    offered = returned & (rng.uniform(size=rows) < 0.93)
+    declined = offered & (rng.uniform(size=rows) < 0.24)
+    talked = back + rng.integers(300, 100 * 60, rows)
+    completed = offered & ~declined & (rng.uniform(size=rows) < 0.78)
+    completed &= talked.astype("datetime64[D]") < known_on
+    return {
+        "rhi_offered": np.where(returned, np.where(offered, "yes", "no"), BLANK),
+        "rhi_completed_at": _stamps(talked, completed),
+        "rhi_declined": np.where(offered, np.where(declined, "yes", "no"), BLANK),
+    }
 
 
 def _points(name: str, points: Points, use: np.ndarray) -> dict[str, list[str]]:
     whole = np.round(points).astype(int).tolist()
     return {
-        f"{name}_{axis}_m": [str(one[k]) if used else BLANK for one, used in zip(whole, use.tolist(), strict=True)]
+        f"{name}_{axis}_m": [
+            str(one[k]) if used else BLANK for one, used in zip(whole, use.tolist(), strict=True)
+        ]
         for k, axis in enumerate(("easting", "northing"))
     }
 
@@ -95,7 +132,9 @@ def _points(name: str, points: Points, use: np.ndarray) -> dict[str, list[str]]:
 def _degrees(name: str, points: Points, use: np.ndarray) -> dict[str, list[str]]:
     web = to_web(points, 6).tolist()
     return {
-        f"{name}_{axis}": [f"{one[k]:.6f}" if used else BLANK for one, used in zip(web, use.tolist(), strict=True)]
+        f"{name}_{axis}": [
+            f"{one[k]:.6f}" if used else BLANK for one, used in zip(web, use.tolist(), strict=True)
+        ]
         for k, axis in enumerate(("lon", "lat"))
     }
 
@@ -113,13 +152,7 @@ def _home_zones(rng: np.random.Generator, town: Town, zones: list[Zone], home: n
 
 def _found_zones(rng: np.random.Generator, zones: list[Zone], rows: int) -> Ints:
     """Children are found more often in places of concern than their size would say."""
-    weight = np.exp(rng.normal(0, 0.6, len(zones))) * np.array([0.9 if zone.place_id else 1.0 for zone in zones])
+    weight = np.exp(rng.normal(0, 0.6, len(zones))) * np.array(
+        [0.9 if zone.place_id else 1.0 for zone in zones]
+    )
     return rng.choice(len(zones), rows, p=weight / weight.sum())
-
-
-def _beats(town: Town, zones: list[Zone], zone: Ints, began: np.ndarray) -> np.ndarray:
-    ids = np.array(town.beat_ids)
-    before, after = (np.array([getattr(one, when) for one in zones])[zone] for when in ("before", "after"))
-    if not town.recut:
-        return ids[before]
-    return np.where(began >= np.datetime64(town.recut.on).astype("datetime64[m]"), ids[after], ids[before])

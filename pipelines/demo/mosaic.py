@@ -5,7 +5,6 @@ degrees, before and after rounding.
 """
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -67,7 +66,7 @@ class Mosaic:
 
 
 def rough_outline(rng: np.random.Generator, coast_angle: float) -> Polygon:
-    """The town before its edges wander: lumpy, with headlands and a river mouth on the side of `coast_angle`."""
+    """The town before its edges wander: lumpy, with headlands and a river mouth towards `coast_angle`."""
     angle = np.linspace(0, 2 * np.pi, 240, endpoint=False)
     away = np.abs((angle - coast_angle + np.pi) % (2 * np.pi) - np.pi)
     radius = np.ones_like(angle)
@@ -96,9 +95,13 @@ def relaxed_points(rng: np.random.Generator, outline: Polygon, count: int) -> Po
     return middles
 
 
-def straight_edges(outline: Polygon, middles: Points) -> tuple[list[Points], list[tuple[int, ...]], list[bool]]:
+def straight_edges(
+    outline: Polygon, middles: Points
+) -> tuple[list[Points], list[tuple[int, ...]], list[bool]]:
     """Voronoi cells clipped by the outline, as unique edges from junction to junction."""
-    frame = shapely.voronoi_polygons(shapely.multipoints(middles), extend_to=outline.buffer(2_000), only_edges=True)
+    frame = shapely.voronoi_polygons(
+        shapely.multipoints(middles), extend_to=outline.buffer(2_000), only_edges=True
+    )
     inside = shapely.intersection(frame, outline)
     noded = shapely.union_all([inside, outline.exterior], grid_size=0.01)
     merged = shapely.line_merge(noded)
@@ -131,7 +134,9 @@ def _crossing(lines: list[LineString]) -> set[int]:
     return faulty | set(first[~tidy].tolist()) | set(second[~tidy].tolist())
 
 
-def natural_edges(rng: np.random.Generator, straight: list[Points], outer: list[bool], cells: list[tuple[int, ...]]) -> list[Points]:
+def natural_edges(
+    rng: np.random.Generator, straight: list[Points], outer: list[bool], cells: list[tuple[int, ...]]
+) -> list[Points]:
     """Every edge displaced once; edges that would cross are calmed until none does. Returns lon, lat."""
     noises = [np.stack([displacement(rng), displacement(rng)]) for _ in straight]
     calm = np.array([0.065 if one else 0.15 for one in outer])
@@ -165,7 +170,9 @@ def make_mosaic(rng: np.random.Generator, count: int, coast_angle: float) -> Mos
             outline = rough_outline(rng, coast_angle)
             middles = relaxed_points(rng, outline, count)
             straight, cells, outer = straight_edges(outline, middles)
-            mosaic = Mosaic(tuple(natural_edges(rng, straight, outer, cells)), tuple(cells), tuple(outer), middles)
+            mosaic = Mosaic(
+                tuple(natural_edges(rng, straight, outer, cells)), tuple(cells), tuple(outer), middles
+            )
             if tiles([mosaic.polygon(cell) for cell in range(count)]):
                 return mosaic
         except Unnatural:
@@ -175,7 +182,9 @@ def make_mosaic(rng: np.random.Generator, count: int, coast_angle: float) -> Mos
 
 def tiles(polygons: list[Polygon], tolerance_m2: float = 0.01) -> bool:
     """Whether polygons in metres cover one hole-free area without overlapping, vertex for vertex."""
-    if not all(one.is_valid and FEWEST_VERTICES <= len(one.exterior.coords) - 1 <= MOST_VERTICES for one in polygons):
+    if not all(
+        one.is_valid and FEWEST_VERTICES <= len(one.exterior.coords) - 1 <= MOST_VERTICES for one in polygons
+    ):
         return False
     whole = shapely.union_all(polygons)
     if whole.geom_type != "Polygon" or len(whole.interiors) > 0:
@@ -202,8 +211,3 @@ def bulge(rng: np.random.Generator, line_web: Points, side: float, depth_m: floa
     natural = wander(pushed, noise, 0.025 * length_m(pushed))
     natural = along(natural, max(6, len(middle)))
     return np.concatenate([line_web[: start + 1], to_web(natural[1:-1]), line_web[stop:]])
-
-
-def consecutive_lengths(line: Points) -> list[float]:
-    """Metres from each vertex to the next."""
-    return [float(np.hypot(*(there - here))) for here, there in pairwise(line)]

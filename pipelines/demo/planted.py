@@ -1,6 +1,7 @@
 """What is planted: changes with a known size, a known place and a known first month, drawn from the seed.
 
-`truth/planted.json` holds these as they stand here. Months are 'YYYY-MM'; `to_month` is the last complete month.
+`truth/planted.json` holds these as they stand here. Months are 'YYYY-MM'; `to_month` is the last
+complete one.
 """
 
 from dataclasses import asdict, dataclass, field, replace
@@ -12,6 +13,9 @@ from pipelines.demo.lines import stream
 from pipelines.demo.span import AS_AT, Span
 from pipelines.demo.town import Town
 
+KINDS_OF_CHANGE = (
+    "rising", "falling", "new_activity", "slow_trend", "reporting_only", "recording_change",
+)  # fmt: skip
 GROUPS = ("exploitation", "violence_and_fear", "knives_and_weapons", "asb_and_other")
 FEWEST_MONTHS_FOR_CHANGES = 6
 FEWEST_MONTHS_FOR_INTERVENTIONS = 12
@@ -24,7 +28,8 @@ class Change:
     multiplier       on the place's usual level; None for new activity
     usual_per_month  expected records a month before the change (season left out); 0 for new activity
     then_per_month   expected records a month after it
-    gradual          true where the multiplier grows month by month (evenly on the log scale) instead of at once
+    gradual          true where the multiplier grows month by month (evenly on the log scale) instead of at
+                     once
     """
 
     place_id: str
@@ -44,7 +49,8 @@ class Effect:
 
     multiplier        on the place's expected records of `harm_groups` from `from_month` on
     ring              zones that took over what the place lost, and the share of it each took (displaced only)
-    spike_months      months just before, in which the place ran at `spike_multiplier` by chance (nothing only)
+    spike_months      months just before, in which the place ran at `spike_multiplier` by chance (nothing
+                      only)
     """
 
     intervention_id: str
@@ -103,7 +109,9 @@ class Draw:
         """Index of the first month of the last so many, never more than half of the history."""
         return self.span.months - min(last_months, max(1, self.span.months // 2))
 
-    def change(self, level: str, groups: tuple[str, ...], last_months: int, low: float, high: float) -> Change:
+    def change(
+        self, level: str, groups: tuple[str, ...], last_months: int, low: float, high: float
+    ) -> Change:
         return self.change_at(self.take(level), level, groups, self.first_month(last_months), low, high)
 
     def change_at(
@@ -114,7 +122,9 @@ class Draw:
         labels = self.span.labels
         group = str(self.rng.choice(groups))
         then = round(usual * multiplier, 2)
-        return Change(place_id, level, group, labels[start], labels[self.span.months - 1], multiplier, usual, then)
+        return Change(
+            place_id, level, group, labels[start], labels[self.span.months - 1], multiplier, usual, then
+        )
 
 
 def plant(seed: int, town: Town, span: Span) -> Planted:
@@ -140,12 +150,10 @@ def plant(seed: int, town: Town, span: Span) -> Planted:
         ids = {"gains": town.beat_ids[town.recut.gains], "loses": town.beat_ids[town.recut.loses]}
         recut = {**ids, "on": town.recut.on.isoformat(), "strip_km2": round(town.recut.strip.area / 1e6, 4)}
     gap = {"missing_episodes": span.labels[span.months * 2 // 5]} if span.months >= 3 else {}
-    empty: dict[str, list[Change]] = {name: [] for name in ("rising", "falling", "new_activity", "slow_trend",
-                                                            "reporting_only", "recording_change")}  # fmt: skip
     return Planted(
         town="Larkhaven", seed=seed, months=span.months, first_month=span.labels[0],
-        last_month=span.labels[span.months - 1], as_at=AS_AT.isoformat(), effects=effects,
-        recut=recut, not_collected=gap, **{**empty, **changes},
+        last_month=span.labels[span.months - 1], as_at=AS_AT.isoformat(), effects=effects, recut=recut,
+        not_collected=gap, **{name: changes.get(name, []) for name in KINDS_OF_CHANGE},  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -161,7 +169,9 @@ def _changes(draw: Draw) -> dict[str, list[Change]]:
     trend_start = max(0, span.months - 36)
     slow = replace(draw.change_at(draw.take(beat), beat, GROUPS, trend_start, 1.8, 2.2), gradual=True)
     louder = draw.change(beat, ("exploitation",), 5, 1.7, 1.9)
-    wider = Change("", "city", "asb_and_other", labels[draw.first_month(10)], labels[span.months - 1], 1.05, 0.0, 0.0)
+    wider = Change(
+        "", "city", "asb_and_other", labels[draw.first_month(10)], labels[span.months - 1], 1.05, 0.0, 0.0
+    )
     return {
         "rising": rising, "falling": falling, "new_activity": [new], "slow_trend": [slow],
         "reporting_only": [louder], "recording_change": [wider],
@@ -188,7 +198,8 @@ def _effects(draw: Draw, town: Town) -> list[Effect]:
             Effect(
                 intervention_id=f"INT-{number:03d}", place_id=place_id, place_level=level, effect=effect,
                 started_on=draw.span.starts[start].isoformat(), from_month=draw.span.labels[start],
-                harm_groups=("violence_and_fear", "asb_and_other"), multiplier=1.0 if effect == "nothing" else multiplier,
+                harm_groups=("violence_and_fear", "asb_and_other"),
+                multiplier=1.0 if effect == "nothing" else multiplier,
                 spike_months=spikes, spike_multiplier=2.2 if spikes else 1.0,
             )
         )  # fmt: skip

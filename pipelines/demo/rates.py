@@ -1,4 +1,7 @@
-"""Expected records of every zone x harm group x month: usual levels, season, term, drift, and what is planted."""
+"""Expected records of every zone x harm group x month.
+
+Usual levels, season, term, drift, and what is planted.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -13,7 +16,7 @@ from pipelines.demo.zones import Zone, ring_of
 
 Cube = NDArray[np.float64]
 
-RECORDS_A_MONTH = 600.0
+RECORDS_A_MONTH = 635.0
 GROUP_SHARE = np.array([0.19, 0.33, 0.11, 0.37])
 SEASON_AMPLITUDE = np.array([0.12, 0.25, 0.18, 0.32])
 TERM_EFFECT = np.array([0.05, 0.14, 0.10, 0.02])
@@ -39,7 +42,9 @@ def usual_levels(seed: int, zones: list[Zone]) -> NDArray[np.float64]:
     rng = stream(seed, "usual levels")
     cells = max(zone.before for zone in zones) + 1
     beat = np.exp(rng.uniform(np.log(0.35), np.log(2.6), cells))
-    whole = np.bincount([zone.before for zone in zones], [zone.metres.area for zone in zones], minlength=cells)
+    whole = np.bincount(
+        [zone.before for zone in zones], [zone.metres.area for zone in zones], minlength=cells
+    )
     levels = np.empty((len(zones), len(GROUPS)))
     dense = {place_id: rng.uniform(0.45, 1.1) for place_id in sorted({zone.place_id for zone in zones})}
     area_of = {place_id: sum(z.metres.area for z in zones if z.place_id == place_id) for place_id in dense}
@@ -78,11 +83,19 @@ def drift(rng: np.random.Generator, shape: tuple[int, ...], spread: float) -> Cu
     return walk
 
 
-def make_rates(seed: int, town: Town, zones: list[Zone], span: Span, planted: Planted) -> tuple[Rates, Planted]:
+def make_rates(
+    seed: int, town: Town, zones: list[Zone], span: Span, planted: Planted
+) -> tuple[Rates, Planted]:
     """The cubes of a town, and the planted truths with the rings that took what was displaced filled in."""
     rng = stream(seed, "rates")
     levels = usual_levels(seed, zones)
-    every = [*planted.rising, *planted.falling, *planted.new_activity, *planted.slow_trend, *planted.reporting_only]
+    every = [
+        *planted.rising,
+        *planted.falling,
+        *planted.new_activity,
+        *planted.slow_trend,
+        *planted.reporting_only,
+    ]
     wanted = {(change.place_id, change.harm_group): change.usual_per_month for change in every}
     for effect in planted.effects:
         wanted |= {(effect.place_id, group): float(rng.uniform(7, 11)) for group in effect.harm_groups}
@@ -104,6 +117,8 @@ def make_rates(seed: int, town: Town, zones: list[Zone], span: Span, planted: Pl
     for change in planted.recording_change:
         _apply(mean, list(range(len(zones))), change, span)
     phi = 1.02 + 2.98 * rng.beta(1.0, 4.0, levels.shape)
+    # A planted change must be there to be found, so its month-to-month noise is kept moderate.
+    phi = np.where(planted_cells, phi.clip(max=1.6), phi)
     return Rates(mean, harm_mean, phi), replace(planted, effects=effects)
 
 

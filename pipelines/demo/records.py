@@ -15,10 +15,11 @@ import pandas as pd
 
 from pipelines.demo.delivery import csv_bytes, parquet_bytes, send, xlsx_bytes
 from pipelines.demo.faults import bad_episode, bad_incidents, bad_report, kinds_for
-from pipelines.demo.harm import BEAT_ONLY, COLUMNS, NOWHERE, OUTSIDE, SNAPPED
+from pipelines.demo.harm import COLUMNS
 from pipelines.demo.lines import stream
 from pipelines.demo.mixes import HARM_TYPES
 from pipelines.demo.planted import GROUPS
+from pipelines.demo.points import BEAT_ONLY, NOWHERE, OUTSIDE, SNAPPED
 from pipelines.demo.span import Span
 
 DATES = ("occurred_from", "occurred_to", "recorded_on")
@@ -32,10 +33,24 @@ class Book:
 
     deliveries: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, feed: str, file: str, rows: int, delivered_on: date, covers: tuple[date, date] | None = None,
-            **tally: Any) -> None:  # fmt: skip
-        entry = {"feed": feed, "file": file, "delivered_on": delivered_on.isoformat(), "rows": rows, "superseded": 0,
-                 "rejected": {}, **tally}  # fmt: skip
+    def add(
+        self,
+        feed: str,
+        file: str,
+        rows: int,
+        delivered_on: date,
+        covers: tuple[date, date] | None = None,
+        **tally: Any,
+    ) -> None:
+        entry = {
+            "feed": feed,
+            "file": file,
+            "delivered_on": delivered_on.isoformat(),
+            "rows": rows,
+            "superseded": 0,
+            "rejected": {},
+            **tally,
+        }
         if covers:
             entry |= {"covers_from": covers[0].isoformat(), "covers_to": covers[1].isoformat()}
         self.deliveries.append(entry)
@@ -46,7 +61,7 @@ def _covers(span: Span, month: int) -> tuple[date, date]:
 
 
 def shapes_of_files(span: Span) -> dict[int, str]:
-    """Which months do not come as a plain CSV: two Parquet files, a workbook, a byte-order mark, Windows line ends."""
+    """Months that are no plain CSV: two Parquet files, a workbook, a byte-order mark, Windows line ends."""
     if span.months < 6:
         return {}
     return {
@@ -68,7 +83,7 @@ def _write(frame: pd.DataFrame, shape: str) -> tuple[bytes, str]:
 
 
 def send_incidents(data_dir: Path, seed: int, frame: pd.DataFrame, span: Span, book: Book) -> pd.DataFrame:
-    """Write every incidents delivery; returns the records after corrections (harm_type and group as corrected)."""
+    """Write every incidents delivery; returns the records with harm_type and group as corrected."""
     rng = stream(seed, "incident deliveries")
     corrected = _corrections(rng, frame, span)
     shapes, csvs, bad_number = shapes_of_files(span), 0, 1
@@ -94,17 +109,32 @@ def send_incidents(data_dir: Path, seed: int, frame: pd.DataFrame, span: Span, b
             later = min(span.delivered_on(month) + timedelta(days=7), DAY_AFTER_FIFTH)
             file = f"incidents_{span.labels[month]}_sent_again.{suffix}"
             send(data_dir, "incidents", file, content, len(rows), later, covers)
-            book.add("incidents", file, len(rows), later, covers, **_tally(own.iloc[:0]), superseded=len(rows), resend=True)
+            book.add(
+                "incidents",
+                file,
+                len(rows),
+                later,
+                covers,
+                **_tally(own.iloc[:0]),
+                superseded=len(rows),
+                resend=True,
+                faulty_rows_in_resend=int(sum(rejected.values())),
+            )
     _send_corrections(data_dir, corrected, span, book)
     return _after(frame, corrected)
 
 
 def _corrections(rng: np.random.Generator, frame: pd.DataFrame, span: Span) -> pd.DataFrame:
-    """About 25 records of the last three complete months whose harm type was put right; four leave the scope."""
-    recent = frame[frame["sent"].between(span.months - 3, span.months - 1) & frame["group"].isin(GROUPS)
-                   & ~frame["how"].isin([NOWHERE, OUTSIDE, SNAPPED])]  # fmt: skip
+    """About 25 records of the last three complete months with another harm type; a few leave the scope."""
+    recent = frame[
+        frame["sent"].between(span.months - 3, span.months - 1)
+        & frame["group"].isin(GROUPS)
+        & ~frame["how"].isin([NOWHERE, OUTSIDE, SNAPPED])
+    ]
     chosen = recent.iloc[np.sort(rng.choice(len(recent), min(25, len(recent) // 10), replace=False))].copy()
-    group_of = {code: group for group, mix in HARM_TYPES.items() for code in mix} | {"cse_online": "out_of_scope"}
+    group_of = {code: group for group, mix in HARM_TYPES.items() for code in mix} | {
+        "cse_online": "out_of_scope"
+    }
     every = sorted(set(group_of) - {"cse_online"})
     types = [
         "cse_online" if number % 7 == 3 else str(rng.choice([code for code in every if code != old]))
@@ -120,8 +150,15 @@ def _send_corrections(data_dir: Path, corrected: pd.DataFrame, span: Span, book:
     covers = (span.starts[first], span.last_day(last))
     content = csv_bytes(corrected[list(COLUMNS)])
     send(data_dir, "incidents", "incidents_corrections.csv", content, len(corrected), DAY_AFTER_FIFTH, covers)
-    book.add("incidents", "incidents_corrections.csv", len(corrected), DAY_AFTER_FIFTH, covers,
-             **_tally(corrected), corrections=True)  # fmt: skip
+    book.add(
+        "incidents",
+        "incidents_corrections.csv",
+        len(corrected),
+        DAY_AFTER_FIFTH,
+        covers,
+        **_tally(corrected),
+        corrections=True,
+    )
 
 
 def _after(frame: pd.DataFrame, corrected: pd.DataFrame) -> pd.DataFrame:
@@ -145,7 +182,9 @@ def _tally(rows: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def send_missing(data_dir: Path, frame: pd.DataFrame, span: Span, not_collected: str | None, book: Book) -> pd.DataFrame:
+def send_missing(
+    data_dir: Path, frame: pd.DataFrame, span: Span, not_collected: str | None, book: Book
+) -> pd.DataFrame:
     """Write the missing-episode deliveries, one month never; returns the episodes that did arrive."""
     columns = [name for name in frame.columns if name != "sent"]
     arrived = []
@@ -159,15 +198,23 @@ def send_missing(data_dir: Path, frame: pd.DataFrame, span: Span, not_collected:
             rows, rejected = pd.concat([rows, pd.DataFrame([row])], ignore_index=True), Counter([kind])
         file, covers = f"missing_episodes_{span.labels[month]}.csv", _covers(span, month)
         send(data_dir, "missing_episodes", file, csv_bytes(rows), len(rows), span.delivered_on(month), covers)
-        found = own[["found_at_easting_m", "found_at_lon", "found_at_beat_code"]].ne("").any(axis=1)
-        book.add("missing_episodes", file, len(rows), span.delivered_on(month), covers, counted=len(own),
-                 found_at_known=int(found.sum()), rejected=dict(rejected))  # fmt: skip
+        found = (own[["found_at_easting_m", "found_at_lon", "found_at_beat_code"]] != "").any(axis=1)
+        book.add(
+            "missing_episodes",
+            file,
+            len(rows),
+            span.delivered_on(month),
+            covers,
+            counted=len(own),
+            found_at_known=int(found.sum()),
+            rejected=dict(rejected),
+        )
         arrived.append(own)
     return pd.concat(arrived, ignore_index=True)
 
 
 def send_weapons(data_dir: Path, frame: pd.DataFrame, span: Span, book: Book) -> None:
-    """Write the weapon-in-school deliveries; a month with no school days is a delivery with no rows: a true zero."""
+    """Write the weapon-in-school deliveries; a month without school days is one with no rows, a true zero."""
     columns = [name for name in frame.columns if name not in ("sent", "true_locality", "true_term")]
     for month in range(span.months + 1):
         own = frame[frame["sent"] == month]
@@ -176,6 +223,21 @@ def send_weapons(data_dir: Path, frame: pd.DataFrame, span: Span, book: Book) ->
             row, kind = bad_report(dict(own[columns].iloc[0]), month // 6 + 1)
             rows, rejected = pd.concat([rows, pd.DataFrame([row])], ignore_index=True), Counter([kind])
         file, covers = f"weapon_in_school_reports_{span.labels[month]}.csv", _covers(span, month)
-        send(data_dir, "weapon_in_school_reports", file, csv_bytes(rows), len(rows), span.delivered_on(month), covers)
-        book.add("weapon_in_school_reports", file, len(rows), span.delivered_on(month), covers,
-                 counted=len(own), rejected=dict(rejected))  # fmt: skip
+        send(
+            data_dir,
+            "weapon_in_school_reports",
+            file,
+            csv_bytes(rows),
+            len(rows),
+            span.delivered_on(month),
+            covers,
+        )
+        book.add(
+            "weapon_in_school_reports",
+            file,
+            len(rows),
+            span.delivered_on(month),
+            covers,
+            counted=len(own),
+            rejected=dict(rejected),
+        )

@@ -1,4 +1,7 @@
-"""The months of the town's history, its school terms and its meetings. No clock is read: the last month is fixed."""
+"""The months of the town's history, its school terms and its meetings.
+
+No clock is read: the last month is fixed.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -59,7 +62,10 @@ class Span:
 
     @property
     def recut_on(self) -> date | None:
-        """Two years before the end, or half way through a shorter history; never in a history of one month."""
+        """Two years before the end, or half way through a shorter history.
+
+        Never in a history of one month.
+        """
         if self.months < 2:
             return None
         return self.starts[self.months - 24] if self.months > 24 else self.starts[self.months // 2]
@@ -104,12 +110,28 @@ def terms_of(year: int) -> list[Term]:
     autumn = _on_or_after(date(year, 9, 2), 0)
     may_day = _on_or_after(date(year, 5, 1), 0)
     return [
-        Term(f"{year}-spring", f"Spring {year}", spring, spring + timedelta(days=81), _week(spring + timedelta(days=42))),
-        Term(f"{year}-summer", f"Summer {year}", summer, summer + timedelta(days=95),
-             (may_day, *_week(_on_or_after(date(year, 5, 25), 0)))),
-        Term(f"{year}-autumn", f"Autumn {year}", autumn, autumn + timedelta(days=102),
-             _week(autumn + timedelta(days=49))),
-    ]  # fmt: skip
+        Term(
+            f"{year}-spring",
+            f"Spring {year}",
+            spring,
+            spring + timedelta(days=81),
+            _week(spring + timedelta(days=42)),
+        ),
+        Term(
+            f"{year}-summer",
+            f"Summer {year}",
+            summer,
+            summer + timedelta(days=95),
+            (may_day, *_week(_on_or_after(date(year, 5, 25), 0))),
+        ),
+        Term(
+            f"{year}-autumn",
+            f"Autumn {year}",
+            autumn,
+            autumn + timedelta(days=102),
+            _week(autumn + timedelta(days=49)),
+        ),
+    ]
 
 
 def terms(span: Span) -> list[Term]:

@@ -11,12 +11,12 @@ import numpy as np
 import shapely
 from shapely.geometry import Polygon
 
-from pipelines.demo.span import Span
 from pipelines.demo.concern import Concern, Ground, lay_out
 from pipelines.demo.context import Backdrop, more_parks, railway, river_line, river_shape, roads
 from pipelines.demo.lines import stream, to_metres
 from pipelines.demo.mosaic import Mosaic, Unnatural, bulge, make_mosaic, tiles
 from pipelines.demo.names import BEATS, LOCALITIES
+from pipelines.demo.span import Span
 
 BEAT_COUNT = 36
 
@@ -35,7 +35,10 @@ class Recut:
 
 @dataclass(frozen=True)
 class Town:
-    """Everything about places. Cells are numbered as in `mosaic`; `beat_ids`, `names` and `parents` go with them."""
+    """Everything about places. Cells are numbered as in `mosaic`.
+
+    `beat_ids`, `names` and `parents` go with them.
+    """
 
     mosaic: Mosaic
     beat_ids: tuple[str, ...]
@@ -75,16 +78,22 @@ def _in_one_piece(cells: np.ndarray, pairs: list[tuple[int, int]]) -> bool:
     left = set(cells.tolist())
     reached = {min(left)}
     while True:
-        further = {b for a, b in pairs if a in reached and b in left} | {a for a, b in pairs if b in reached and a in left}
+        further = {b for a, b in pairs if a in reached and b in left} | {
+            a for a, b in pairs if b in reached and a in left
+        }
         if further <= reached:
             return reached == left
         reached |= further
 
 
-def name_beats(seed: int, mosaic: Mosaic, parents: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def name_beats(
+    seed: int, mosaic: Mosaic, parents: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(ids, names): N01.. E01.. S01.. in reading order, west to east within bands of two kilometres."""
     names = stream(seed, "names").permutation(BEATS)[: len(parents)]
-    order = sorted(range(len(parents)), key=lambda k: (-(mosaic.middles[k, 1] // 2_000), mosaic.middles[k, 0]))
+    order = sorted(
+        range(len(parents)), key=lambda k: (-(mosaic.middles[k, 1] // 2_000), mosaic.middles[k, 0])
+    )
     ids = [""] * len(parents)
     for locality, _, letter in LOCALITIES:
         inside = [k for k in order if parents[k] == locality]
@@ -93,7 +102,9 @@ def name_beats(seed: int, mosaic: Mosaic, parents: tuple[str, ...]) -> tuple[tup
     return tuple(ids), tuple(str(one) for one in names)
 
 
-def find_recut(seed: int, mosaic: Mosaic, cells: list[Polygon], parents: tuple[str, ...], free: set[int], on: date) -> Recut:
+def find_recut(
+    seed: int, mosaic: Mosaic, cells: list[Polygon], parents: tuple[str, ...], free: set[int], on: date
+) -> Recut:
     """Move one edge between two beats of one locality that hold no place of concern."""
     rng = stream(seed, "recut")
     pairs = [
@@ -119,7 +130,10 @@ def find_recut(seed: int, mosaic: Mosaic, cells: list[Polygon], parents: tuple[s
 
 
 def make_town(seed: int, span: Span) -> Town:
-    """Draw the town of a seed. A draw with no room for a place or a re-cut is drawn again, the same way each time."""
+    """Draw the town of a seed. A draw with no room for a place or a re-cut is drawn again.
+
+    The same way each time.
+    """
     for again in range(60):
         try:
             return _draw(seed, again, span)
@@ -148,7 +162,18 @@ def _draw(seed: int, again: int, span: Span) -> Town:
     parks = more_parks(seed, outline, [river, *(one.metres for one in found)])
     opened = dict.fromkeys(concerns, span.first_day)
     town = Town(
-        mosaic, ids, names, parents, cells, outline, coast, concerns, opened, recut, Backdrop(river, town_roads, rails), parks
+        mosaic,
+        ids,
+        names,
+        parents,
+        cells,
+        outline,
+        coast,
+        concerns,
+        opened,
+        recut,
+        Backdrop(river, town_roads, rails),
+        parks,
     )
     return replace(town, opened={**opened, max(concerns): span.last_place_on or span.first_day})
 

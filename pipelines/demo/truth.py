@@ -1,4 +1,7 @@
-"""True counts of what was delivered, located afresh: from the written boundaries and the written coordinates."""
+"""True counts of what was delivered, located afresh.
+
+From the written boundaries and the written coordinates.
+"""
 
 from datetime import date
 
@@ -10,7 +13,7 @@ from shapely.geometry import Polygon
 from pipelines.demo.lines import Points, to_metres
 from pipelines.demo.planted import GROUPS
 from pipelines.demo.rates import Rates
-from pipelines.demo.span import Span
+from pipelines.demo.span import Span, terms
 from pipelines.demo.town import Town
 from pipelines.demo.zones import Zone
 
@@ -27,7 +30,10 @@ def written_points(frame: pd.DataFrame, metres: tuple[str, str], degrees: tuple[
 
 
 def locate_cells(points: Points, cells: list[Polygon]) -> np.ndarray:
-    """Number of the cell each point is in, or within 3 m of; -1 for none. On a shared edge the lower number wins."""
+    """Number of the cell each point is in, or within 3 m of; -1 for none.
+
+    On a shared edge the lower number wins.
+    """
     found = np.full(len(points), -1)
     shapes = shapely.points(points)
     given = ~np.isnan(points[:, 0])
@@ -41,7 +47,9 @@ def locate_cells(points: Points, cells: list[Polygon]) -> np.ndarray:
     return found
 
 
-def locate_beats(town: Town, points: Points, on: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def locate_beats(
+    town: Town, points: Points, on: np.ndarray, codes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """(beat_id, piece) of every row by the edition in force on its day; '' where it is nowhere in town.
 
     piece  a place of concern in force by the first of the row's month, 'rest', or 'not_known' for a beat code
@@ -57,7 +65,9 @@ def locate_beats(town: Town, points: Points, on: np.ndarray, codes: np.ndarray) 
     month = on.astype("datetime64[M]").astype("datetime64[D]")
     for place_id, concern in town.concerns.items():
         inside = shapely.contains_xy(concern.metres, points[:, 0], points[:, 1])
-        piece = np.where(inside & (piece == "rest") & (month >= np.datetime64(town.opened[place_id])), place_id, piece)
+        piece = np.where(
+            inside & (piece == "rest") & (month >= np.datetime64(town.opened[place_id])), place_id, piece
+        )
     return beat, piece
 
 
@@ -94,7 +104,7 @@ def _counted(table: pd.DataFrame, by: list[str], name: str) -> pd.DataFrame:
 def count_missing(town: Town, arrived: pd.DataFrame) -> pd.DataFrame:
     """True counts of missing episodes: measure (missing_from, found_at) x area_id x piece x month.
 
-    missing_from is by locality (piece ''), found_at by beat; found_at lists only episodes whose place was told.
+    missing_from is by locality (piece ''), found_at by beat, for episodes whose place was told.
     """
     blank = ("found_at_lon", "found_at_lat")
     on = arrived["missing_from_at"].str[:10].to_numpy(dtype="datetime64[D]")
@@ -105,21 +115,32 @@ def count_missing(town: Town, arrived: pd.DataFrame) -> pd.DataFrame:
     no_code = np.full(len(arrived), "")
     beat, _ = locate_beats(town, points, on, no_code)
     parent = dict(zip(town.beat_ids, town.parents, strict=True))
-    locality = np.where(arrived["missing_from_locality"] != "", arrived["missing_from_locality"], [parent.get(b, "") for b in beat])
+    locality = np.where(
+        arrived["missing_from_locality"] != "",
+        arrived["missing_from_locality"],
+        [parent.get(b, "") for b in beat],
+    )
     points = written_points(arrived, ("found_at_easting_m", "found_at_northing_m"), blank)
     found, piece = locate_beats(town, points, on, arrived["found_at_beat_code"].to_numpy(dtype=str))
     parts = [
-        pd.DataFrame({"measure": "missing_from", "area_id": locality, "piece": "", "month": month, "who": who}),
+        pd.DataFrame(
+            {"measure": "missing_from", "area_id": locality, "piece": "", "month": month, "who": who}
+        ),
         pd.DataFrame({"measure": "found_at", "area_id": found, "piece": piece, "month": month, "who": who}),
     ]
     table = pd.concat(parts, ignore_index=True)
     return _counted(table[table["area_id"] != ""], ["measure", "area_id", "piece", "month"], "episodes")
 
 
-def count_weapons(frame: pd.DataFrame) -> pd.DataFrame:
-    """True counts of weapon-in-school reports: locality x term."""
-    named = frame.rename(columns={"true_locality": "locality", "true_term": "term"})
-    return named.groupby(["locality", "term"]).size().rename("reports").reset_index()
+def count_weapons(frame: pd.DataFrame, span: Span) -> pd.DataFrame:
+    """True counts of weapon-in-school reports: locality x term.
+
+    whole_start   false for a term that began before the history does, so was never covered whole
+    """
+    named = pd.DataFrame({"locality": frame["true_locality"], "term": frame["true_term"]})
+    counts = named.value_counts(sort=False).sort_index().rename("reports").reset_index()
+    began = {term.term_id: term.starts_on >= span.first_day for term in terms(span)}
+    return counts.assign(whole_start=counts["term"].map(began))
 
 
 def expected_table(zones: list[Zone], town: Town, rates: Rates, span: Span) -> pd.DataFrame:

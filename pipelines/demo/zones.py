@@ -1,4 +1,6 @@
-"""Zones: the finest pieces in which harm happens. A place of concern and a re-cut strip are zones of their own.
+"""Zones: the finest pieces in which harm happens.
+
+Places of concern and a re-cut strip are zones of their own.
 
 What happens on the ground does not know where a boundary runs: when a strip moves from one beat to
 another, its events go on happening in the strip and only the beat they belong to changes.
@@ -17,7 +19,7 @@ from pipelines.demo.town import Town
 
 @dataclass(frozen=True)
 class Zone:
-    """One piece of ground: the cell it is in before and after the re-cut, and its place of concern ('' for none)."""
+    """One piece of ground: its cell before and after the re-cut, and its place of concern ('' for none)."""
 
     zone_id: str
     before: int
@@ -33,13 +35,15 @@ def make_zones(town: Town) -> list[Zone]:
         beat, rest = town.beat_ids[cell], shape
         for place_id, concern in town.concerns.items():
             if cell in concern.hosts:
-                found.append(Zone(f"{beat}/{place_id}", cell, cell, place_id, shape.intersection(concern.metres)))
+                found.append(
+                    Zone(f"{beat}/{place_id}", cell, cell, place_id, shape.intersection(concern.metres))
+                )
                 rest = rest.difference(concern.metres)
         if town.recut and cell == town.recut.loses:
             gaining = town.recut.gains
             found.append(Zone(f"{beat}/strip", cell, gaining, "", town.recut.strip))
             rest = rest.difference(town.recut.strip)
-        cut = len(found) and found[-1].before == cell
+        cut = any(cell in concern.hosts for concern in town.concerns.values())
         found.append(Zone(f"{beat}/rest" if cut else beat, cell, cell, "", rest))
     return found
 
@@ -64,8 +68,7 @@ class Scatter:
                 triangles.append(np.asarray(part.exterior.coords)[:3])
                 owners.append(number)
         self._corners = np.array(triangles)
-        a, b, c = self._corners[:, 0], self._corners[:, 1], self._corners[:, 2]
-        area = np.abs((b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])) / 2
+        area = shapely.area(shapely.polygons(self._corners))
         self._upto = np.concatenate([[0.0], np.cumsum(area)])
         first = np.searchsorted(owners, np.arange(len(zones) + 1))
         self._start, self._stop = self._upto[first[:-1]], self._upto[first[1:]]

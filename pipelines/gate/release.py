@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -48,7 +49,7 @@ class Rounder:
                 continue
             known = mine[mine[counts].notna()]
             names = ["|".join([self.epoch, kind, *map(str, one)]) for one in known[identity].itertuples(index=False)]
-            rounded.loc[known.index] = round_cells(known[counts].to_numpy(), names, key=self.key, base=int(base))
+            rounded.loc[known.index] = round_cells(known[counts].to_numpy(), names, key=self.key, base=int(str(base)))
         return rounded
 
 
@@ -80,9 +81,7 @@ def write_release(
         private.close()
 
 
-def _carry_frozen(
-    counts: pd.DataFrame, deliveries: pd.DataFrame, earlier: Path
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _carry_frozen(counts: pd.DataFrame, deliveries: pd.DataFrame, earlier: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put what an earlier snapshot released for its frozen periods in place of what was counted now."""
     with duckdb.connect(str(earlier), read_only=True) as released:
         kept_counts = run_sql(released, "gate/frozen_counts").df()
@@ -115,10 +114,10 @@ def _create(snapshot: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame)
     snapshot.unregister("given_rows")
 
 
-def facts(warehouse: Path) -> dict[str, object]:
+def facts(warehouse: Path) -> dict[str, Any]:
     """What a warehouse was built from: as_at, hashes of policy, partnership and every delivery, measures, groups."""
     with duckdb.connect(str(warehouse), read_only=True) as private:
-        build = run_sql(private, "gate/build_facts").df().to_dict("records")[0]
+        build = {str(key): value for key, value in run_sql(private, "gate/build_facts").df().iloc[0].items()}
         measures = json.loads(run_sql(private, "gate/measures").df().to_json(orient="records"))
         inputs = json.loads(run_sql(private, "gate/inputs").df().to_json(orient="records"))
     return {**build, "measures": measures, "inputs": inputs}

@@ -20,9 +20,7 @@ SMALLEST_BASE = 3
 _DIGEST_STEPS = 2.0**64
 
 
-def round_cells(
-    counts: ArrayLike, cell_ids: Sequence[str], *, key: bytes, base: int
-) -> NDArray[np.int64]:
+def round_cells(counts: ArrayLike, cell_ids: Sequence[str], *, key: bytes, base: int) -> NDArray[np.int64]:
     """Round each cell's count to a multiple of `base`, up or down by its own keyed draw.
 
     counts    whole numbers, 0 or more, one per cell
@@ -47,7 +45,7 @@ def round_cells(
     whole = exact.astype(np.int64)
     below, remainder = np.divmod(whole, base)
     for place in np.flatnonzero(remainder):
-        if _draw(cell_ids[place], key) < remainder[place] / base:
+        if _draw(cell_ids[int(place)], key) < remainder[place] / base:
             below[place] += 1
     return below * base
 

@@ -83,9 +83,7 @@ def _last_frozen(settings: Settings) -> dict[str, Any] | None:
     return max(manifests, key=lambda one: (one["frozen_through"], one["as_at"], one["id"]), default=None)
 
 
-def _manifest(
-    settings: Settings, made_from: dict[str, Any], key: bytes, frozen_on: date
-) -> dict[str, Any]:
+def _manifest(settings: Settings, made_from: dict[str, Any], key: bytes, frozen_on: date) -> dict[str, Any]:
     partnership, policy = settings.partnership, settings.policy
     content = {
         "as_at": made_from["as_at"],

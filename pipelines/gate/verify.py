@@ -28,11 +28,7 @@ def verify(file: Path, measures: Any) -> tuple[dict[str, Any], dict[str, int]]:
         broken = _wrong_columns(snapshot)
         if not broken:
             bases = {f"{column}s": [one[column] for one in measures] for column in ("feed", "measure", "base")}
-            broken = [
-                f"{count} {what}"
-                for name, what in PROMISES.items()
-                if (count := _count(snapshot, name, bases))
-            ]
+            broken = [f"{count} {what}" for name, what in PROMISES.items() if (count := _count(snapshot, name, bases))]
         if broken:
             raise GateError("nothing was released: " + "; ".join(broken))
         return describe_tables(snapshot), dict(run_sql(snapshot, "gate/withheld").fetchall())

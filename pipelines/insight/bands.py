@@ -49,7 +49,7 @@ def likely_range(
     groups   the group each cell is in, 0 to group_count - 1
     returns  about, low, high: one per group. One whole cell gets its certain bounds, several the 80% likely range
     """
-    about = np.bincount(groups, weights=values * weights, minlength=group_count)
+    about = np.bincount(groups, weights=values * weights, minlength=group_count).astype(float)
     cells = np.bincount(groups, minlength=group_count)
     if base == 1:
         return about, about.copy(), about.copy()

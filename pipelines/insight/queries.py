@@ -146,9 +146,7 @@ class Snapshot:
         sums = _sum_cells(cells, cells["area_id"], list(areas["area_id"]), kind.base)
         return _with_rates(areas[["area_id", "name", "residents_10_17"]].merge(sums, on="area_id"), area_level)
 
-    def series(
-        self, feed: str, measure: str, *, area_level: str, area_id: str, harm_groups: Sequence[str]
-    ) -> pd.DataFrame:
+    def series(self, feed: str, measure: str, *, area_level: str, area_id: str, harm_groups: Sequence[str]) -> pd.DataFrame:
         """One area's counts over time, oldest first.
 
         grain: one row per period: period, period_start, label, about, low, high, single_cell, state,
@@ -180,7 +178,12 @@ class Snapshot:
         return {
             "type": "FeatureCollection",
             "features": [
-                {"type": "Feature", "id": area_id, "properties": {"area_id": area_id, "name": name}, "geometry": json.loads(shape)}
+                {
+                    "type": "Feature",
+                    "id": area_id,
+                    "properties": {"area_id": area_id, "name": name},
+                    "geometry": json.loads(shape),
+                }
                 for area_id, name, shape in self._ask("outlines", area_level=area_level).itertuples(index=False)
             ],
         }
@@ -241,7 +244,7 @@ def _sum_cells(cells: pd.DataFrame, by: pd.Series, keys: list[str], base: int) -
         "area_id": keys,
         "about": np.where(some, about, np.nan), "low": np.where(some, low, np.nan), "high": np.where(some, high, np.nan),
         "single_cell": cell_count == 1, "cells": cell_count, "periods_collected": collected.to_numpy(),
-        "estimated": estimated.to_numpy(bool), "withheld_because": np.where(some, None, reasons.to_numpy(object)),
+        "estimated": estimated.to_numpy(bool), "withheld_because": reasons.where(~some, None).to_numpy(object),
     })  # fmt: skip
 
 

@@ -37,7 +37,9 @@ def write_areas(
     named = _named_areas(places, now, partnership, period)
     base = places.base_areas.drop(columns=["geometry", "place_ids"])
     _write(connection, "base_areas", base)
-    _write(connection, "localities", pd.DataFrame({"locality_id": [one.id for one in partnership.localities]}))
+    # Localities are cells of the lattice too, numbered after the base areas.
+    ids = [one.id for one in partnership.localities]
+    _write(connection, "localities", pd.DataFrame({"locality_id": ids, "area_no": range(len(base), len(base) + len(ids))}))
     _write(connection, "areas", named)
     _write(connection, "area_members", _members(places, now, partnership))
     _write(connection, "outlines", _outlines(now, named, partnership, outline_tolerance_m, context))
@@ -130,7 +132,9 @@ def _crosswalked(base_areas: gpd.GeoDataFrame, now: gpd.GeoDataFrame) -> pd.Data
         parts.append(_shares(shaped_gone.set_index("area_id"), shaped_now.set_index("area_id")))
     shapeless_gone = gone[gone["shapeless"]]
     if len(shapeless_gone):
-        ground = dissolve(base_areas[base_areas["beat_id"].isin(shapeless_gone["beat_id"]) & ~base_areas["shapeless"]], "beat_id")
+        ground = dissolve(
+            base_areas[base_areas["beat_id"].isin(shapeless_gone["beat_id"]) & ~base_areas["shapeless"]], "beat_id"
+        )
         by_beat = _shares(ground, dissolve(shaped_now, "beat_id"))
         stand_in = now[now["shapeless"]].set_index("beat_id")["area_id"]
         by_beat["now_id"] = by_beat["now_id"].map(stand_in)
@@ -183,6 +187,9 @@ def _context(path: Path) -> str:
         raise PlacesError(f"context/{path.name}: is not readable GeoJSON: mend it or take it away") from None
     shapes = shapely.set_precision(layer.geometry.to_numpy(), 1e-5)
     return json.dumps(
-        {"type": "GeometryCollection", "geometries": [shapely.geometry.mapping(one) for one in shapes if not one.is_empty]},
+        {
+            "type": "GeometryCollection",
+            "geometries": [shapely.geometry.mapping(one) for one in shapes if not one.is_empty],
+        },
         separators=(",", ":"),
     )

@@ -8,10 +8,10 @@ import duckdb
 
 from pipelines.errors import ContractError, SettingsError
 from pipelines.intake import police_uk
+from pipelines.intake.checks import select_rows
 from pipelines.intake.contract import Contract, feeds, load_contract
 from pipelines.intake.deliveries import Delivery, describe_delivery, file_sha256
 from pipelines.intake.ingest import Door, in_words, open_delivery, take_broken_rows
-from pipelines.intake.checks import select_rows
 from pipelines.settings import Settings
 
 ROWS_SHOWN = 5
@@ -72,7 +72,7 @@ def _parts(path: Path, contract: Contract) -> list[Delivery]:
 
 
 def _check_parts(path: Path, contract: Contract, parts: list[Delivery], door: Door) -> Checked:
-    rows, found = 0, {}
+    rows, found = 0, dict[str, Fault]()
     for part in parts:
         with duckdb.connect() as connection:
             read, faults = _check_rows(connection, part, contract, door)
@@ -81,8 +81,8 @@ def _check_parts(path: Path, contract: Contract, parts: list[Delivery], door: Do
             before = found.get(fault.code, Fault(fault.code, 0, ()))
             firsts = (before.first_rows + fault.first_rows)[:ROWS_SHOWN]
             found[fault.code] = Fault(fault.code, before.rows + fault.rows, firsts)
-    faults = tuple(sorted(found.values(), key=lambda one: (-one.rows, one.code)))
-    return Checked(path.name, contract.feed, rows=rows, faults=faults)
+    ordered = sorted(found.values(), key=lambda one: (-one.rows, one.code))
+    return Checked(path.name, contract.feed, rows=rows, faults=tuple(ordered))
 
 
 def _check_rows(
@@ -117,7 +117,10 @@ def letter(checked: list[Checked], *, partnership: str) -> str:
         if one.refused:
             lines += ["The whole file was refused:", ""] + [f"- {fault}" for fault in one.refused]
         elif one.faults:
-            lines += [f"{one.rows} rows were read. Some rows were left out; please mend them and send the file again:", ""]
+            lines += [
+                f"{one.rows} rows were read. Some rows were left out; please mend them and send the file again:",
+                "",
+            ]
             lines += [f"- {_rows_in_words(fault)}" for fault in one.faults]
         else:
             lines.append(f"{one.rows} rows were read and nothing is wrong. Thank you.")

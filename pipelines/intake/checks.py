@@ -45,7 +45,7 @@ REASONS = {
     "far_away": "is far outside the area this partnership declared",
     "point_or_beat_disagree": "and the other coordinates of the row are in different places",
     "broken_row": "does not have the columns the header promises (check quotes and separators)",
-    "month_not_covered": "is in a month no delivery covers",
+    "month_not_covered": "is in a period that no delivery covers whole",
 }
 
 
@@ -165,7 +165,8 @@ def _point_rules(
             x, y = quoted(across), quoted(up)
             if across.endswith("lon"):
                 found.append(Rule("lon_lat_swapped", across, f"{x} BETWEEN 49 AND 61.5 AND {y} BETWEEN -9 AND 3"))
-            found.append(Rule("half_a_point", across, f"({x} IS NULL) <> ({y} IS NULL)"))
+            raw_x, raw_y = quoted(f"raw_{across}"), quoted(f"raw_{up}")
+            found.append(Rule("half_a_point", across, f"({raw_x} IS NULL) <> ({raw_y} IS NULL)"))
             bounds = _bounds(across, extent, extent_degrees)
             if bounds:
                 west, east, south, north = bounds

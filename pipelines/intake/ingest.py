@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,7 @@ from pipelines.intake.checks import REASONS, Rule, quoted, rules, select_rows, s
 from pipelines.intake.contract import Contract, load_contract, load_vocabulary
 from pipelines.intake.deliveries import Delivery
 from pipelines.intake.readers import Rows, open_rows
-from pipelines.policy import Partnership, Policy
+from pipelines.policy import Extent, Partnership, Policy
 from pipelines.settings import Settings
 from pipelines.sqlfiles import run_sql
 
@@ -38,16 +39,20 @@ class Door:
             if column.vocabulary
         }
         extent = None if contract.public else self.partnership.city.extent
-        degrees = None
-        if extent:
-            to_degrees = Transformer.from_crs(self.partnership.city.crs, "EPSG:4326", always_xy=True)
-            (west, east), (south, north) = extent.easting_m, extent.northing_m
-            left, bottom, right, top = to_degrees.transform_bounds(west, south, east, north)
-            degrees = (left, right, bottom, top)
+        degrees = _in_degrees(extent, self.partnership.city.crs) if extent else None
         return rules(
             contract, present, words, as_at=self.as_at, extent=extent, extent_degrees=degrees,
             longest_range_days=self.policy.counting.longest_range_days,
         )  # fmt: skip
+
+
+@lru_cache
+def _in_degrees(extent: Extent, crs: str) -> tuple[float, float, float, float]:
+    """West, east, south and north of an extent, in degrees."""
+    (west, east), (south, north) = extent.easting_m, extent.northing_m
+    to_degrees = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    left, bottom, right, top = to_degrees.transform_bounds(west, south, east, north)
+    return left, right, bottom, top
 
 
 def create_feed_table(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
@@ -77,17 +82,20 @@ def load_all(
         raise ContractError(faults)
 
 
-def _load(
-    connection: duckdb.DuckDBPyConnection, number: int, delivery: Delivery, contract: Contract, door: Door
-) -> None:
+def _load(connection: duckdb.DuckDBPyConnection, number: int, delivery: Delivery, contract: Contract, door: Door) -> None:
     rows = open_delivery(connection, delivery, contract, door)
     checks = door.rules_for(contract, set(rows.headers))
     select = select_rows(contract, rows.headers, checks)
-    sql = f"INSERT INTO {quoted(contract.feed)} BY NAME WITH given AS ({rows.sql}) SELECT {number} AS delivery_no, * FROM ({select})"
+    sql = (
+        f"INSERT INTO {quoted(contract.feed)} BY NAME WITH given AS ({rows.sql}) "
+        f"SELECT {number} AS delivery_no, * FROM ({select})"
+    )
     try:
         loaded = _one(connection.execute(sql))
     except duckdb.Error as unreadable:
-        raise ContractError([f"{delivery.name}: cannot be read to its end ({_kind(unreadable)}): ask for it again"]) from None
+        raise ContractError(
+            [f"{delivery.name}: cannot be read to its end ({_kind(unreadable)}): ask for it again"]
+        ) from None
     broken = take_broken_rows(connection, delivery) if rows.broken else 0
     run_sql(
         connection, "intake/add_delivery", delivery_no=number, feed=delivery.feed, name=delivery.name,
@@ -98,9 +106,7 @@ def _load(
     _refuse_mostly_bad(connection, number, delivery, contract, loaded + broken, broken, door.policy)
 
 
-def open_delivery(
-    connection: duckdb.DuckDBPyConnection, delivery: Delivery, contract: Contract, door: Door
-) -> Rows:
+def open_delivery(connection: duckdb.DuckDBPyConnection, delivery: Delivery, contract: Contract, door: Door) -> Rows:
     """Open a delivery for reading; a member of an archive is copied out first."""
     if delivery.member:
         copy = police_uk.extract(delivery.path, delivery.member, door.working)
@@ -123,7 +129,9 @@ def take_broken_rows(connection: duckdb.DuckDBPyConnection, delivery: Delivery) 
     for error, where in found:
         if error not in ("MISSING COLUMNS", "TOO MANY COLUMNS"):
             what = error.lower() if error else "unreadable text"
-            raise ContractError([f"{delivery.name}: breaks at line {min(where)} ({what}): mend the quotes there and send it again"])
+            raise ContractError(
+                [f"{delivery.name}: breaks at line {min(where)} ({what}): mend the quotes there and send it again"]
+            )
         lines.update(where)
     return len(lines)
 
@@ -145,7 +153,8 @@ def _refuse_mostly_bad(
         counted.insert(0, ("broken_row:", broken))
     most = "; ".join(f"{rows} rows: {in_words(code)}" for code, rows in counted[:5])
     raise ContractError([
-        f"{delivery.name}: {bad} of {read} rows are bad, more than the policy bears ({most}). Mend the export and send it again"
+        f"{delivery.name}: {bad} of {read} rows are bad, more than the policy bears ({most}). "
+        "Mend the export and send it again"
     ])  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def write_measures(connection: duckdb.DuckDBPyConnection, policy: Policy, settin
     """Write `measures`, `measure_groups` (what a measure is shown in) and `categories` (what a row counts as).
 
     measures        grain: one row per feed and measure; base is the rounding base, 1 where the feed is public
-    measure_groups  grain: one row per feed, measure and harm group, in the order they are shown
+    measure_groups  grain: one row per feed, measure and harm group; group_no is its place in the order shown
     categories      grain: one row per feed and delivered category; why_not says why it is never mapped
     """
     rows = [{**one.__dict__, "base": _base(one, policy), "position": at} for at, one in enumerate(MEASURES)]
@@ -63,7 +63,7 @@ def write_measures(connection: duckdb.DuckDBPyConnection, policy: Policy, settin
         for at, (code, label) in enumerate(shown.get(one.feed, groups))
     ]
     _create(connection, "measures", pd.DataFrame(rows))
-    columns = ["feed", "measure", "harm_group", "label", "position"]
+    columns = ["feed", "measure", "harm_group", "label", "group_no"]
     _create(connection, "measure_groups", pd.DataFrame(measure_groups, columns=columns))
     _create(connection, "categories", _categories(policy, settings))
 
@@ -77,16 +77,17 @@ def _base(measure: Measure, policy: Policy) -> int:
 
 
 def _categories(policy: Policy, settings: Settings) -> pd.DataFrame:
-    group_of = {harm_type: group.code for group in policy.harm_groups for harm_type in group.harm_types}
-    rows: list[tuple[str, str, str | None, str | None]] = []
+    group_of = {harm_type: at for at, group in enumerate(policy.harm_groups) for harm_type in group.harm_types}
+    rows: list[tuple[str, str, int | None, str | None]] = []
     for term in load_vocabulary("harm_type", settings).values():
         why_not = None if term.code in group_of else ("harm_not_mapped" if term.in_scope else "harm_out_of_scope")
         rows.append(("incidents", term.code, group_of.get(term.code), why_not))
     for feed in ("missing_episodes", "weapon_in_school_reports"):
-        rows.append((feed, "all", "all", None))
-    for term in load_vocabulary("police_uk_crime_type", settings).values():
-        rows.append(("police_uk", term.delivered, term.code, None))
-    return pd.DataFrame(rows, columns=["feed", "category", "harm_group", "why_not"])
+        rows.append((feed, "all", 0, None))
+    for at, term in enumerate(load_vocabulary("police_uk_crime_type", settings).values()):
+        rows.append(("police_uk", term.delivered, at, None))
+    found = pd.DataFrame(rows, columns=["feed", "category", "group_no", "why_not"])
+    return found.astype({"group_no": "Int64"})
 
 
 def _create(connection: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame) -> None:

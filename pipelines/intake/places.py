@@ -149,5 +149,3 @@ def in_force(base_areas: pd.DataFrame, period: str) -> pd.Series:
     """Which rows count in a month."""
     ends = base_areas["valid_to_period"]
     return (base_areas["valid_from_period"] <= period) & (ends.isna() | (ends >= period))
-
-

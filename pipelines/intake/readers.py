@@ -83,9 +83,7 @@ def _split(line: str, separator: str) -> list[str]:
     return next(csv.reader([line], delimiter=separator), [])
 
 
-def _open_parquet(
-    connection: duckdb.DuckDBPyConnection, delivery: Delivery, contract: Contract, settings: Settings
-) -> Rows:
+def _open_parquet(connection: duckdb.DuckDBPyConnection, delivery: Delivery, contract: Contract, settings: Settings) -> Rows:
     sql = f"SELECT * FROM read_parquet({literal(str(delivery.path))})"
     try:
         header = [row[0] for row in connection.execute(f"DESCRIBE {sql}").fetchall()]
@@ -94,9 +92,7 @@ def _open_parquet(
     return Rows(sql, match_headers(delivery, header, contract, settings))
 
 
-def _open_xlsx(
-    connection: duckdb.DuckDBPyConnection, delivery: Delivery, contract: Contract, settings: Settings
-) -> Rows:
+def _open_xlsx(connection: duckdb.DuckDBPyConnection, delivery: Delivery, contract: Contract, settings: Settings) -> Rows:
     try:
         grid = CalamineWorkbook.from_path(str(delivery.path)).get_sheet_by_index(0).to_python()
     except (CalamineError, IndexError, OSError):
@@ -171,8 +167,8 @@ def supplier_headers(contract: Contract, settings: Settings) -> dict[str, str]:
     wrong = sorted({str(value) for value in mapping.values()} - ours)
     if wrong or not mapping:
         raise ContractError([
-            f"columns/{path.name}: {', '.join(wrong) or 'nothing'} under [columns]; write \"their header\" = \"our column\", "
-            f"ours being {', '.join(sorted(ours))}"
+            f"columns/{path.name}: {', '.join(wrong) or 'nothing'} under [columns]; "
+            f"write \"their header\" = \"our column\", ours being {', '.join(sorted(ours))}"
         ])  # fmt: skip
     return {_plain(theirs): one for theirs, one in mapping.items()}
 

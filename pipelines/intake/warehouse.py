@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import geopandas as gpd
 from filelock import FileLock, Timeout
 
-from pipelines.errors import ContractError, PlacesError, WarehouseError
+from pipelines.errors import ContractError, WarehouseError
 from pipelines.intake.areas import write_areas
 from pipelines.intake.assign import place_records, place_settings
 from pipelines.intake.contract import Contract, feeds, load_contract
@@ -89,7 +91,11 @@ def sole_writer(settings: Settings) -> Iterator[Path]:
 @contextmanager
 def open_database(file: Path, working: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database that spills to the working folder and keeps within the memory limit."""
-    config = {"memory_limit": MEMORY_LIMIT, "temp_directory": str(working / "spill"), "preserve_insertion_order": "true"}
+    config: dict[str, Any] = {
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": str(working / "spill"),
+        "preserve_insertion_order": "true",
+    }
     connection = duckdb.connect(str(file), config=config)
     try:
         yield connection
@@ -135,7 +141,7 @@ def _fill(
     return Built(door.as_at, len(deliveries), tally_by_feed(connection))
 
 
-def _months_and_places(connection: duckdb.DuckDBPyConnection, versions, door: Door) -> Places:  # type: ignore[no-untyped-def]
+def _months_and_places(connection: duckdb.DuckDBPyConnection, versions: gpd.GeoDataFrame, door: Door) -> Places:
     """The periods that are counted, and the base areas of each."""
     first = connection.execute("SELECT min(covers_from) FROM deliveries").fetchone()
     first_day = first[0] if first else None
@@ -174,6 +180,3 @@ def _take_its_place(file: Path, warehouse: Path) -> None:
     with file.open("rb") as written:
         os.fsync(written.fileno())
     os.replace(file, warehouse)
-
-
-__all__ = ["Built", "PlacesError", "build", "open_database", "require_whole", "sole_writer", "tally_by_feed"]

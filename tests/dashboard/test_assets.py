@@ -27,5 +27,5 @@ def test_without_the_package_it_says_which_one_is_missing(tmp_path, monkeypatch)
 
 def test_a_package_without_its_files_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(assets, "_package_folder", lambda: tmp_path / "empty")
-    with pytest.raises(assets.LeafletMissingError, match="has no leaflet.js"):
+    with pytest.raises(assets.LeafletMissingError, match=r"has no leaflet\.js"):
         assets.copy_leaflet(tmp_path / "target")

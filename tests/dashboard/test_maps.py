@@ -14,7 +14,10 @@ from dashboard import maps, palette
 from dashboard.maps import OfflineMap, base_map, clicked_place, places_group, script_json
 from dashboard.shading import PlaceFigure
 
-SQUARE = {"type": "Polygon", "coordinates": [[[-6.6, 51.4], [-6.5, 51.4], [-6.5, 51.5], [-6.6, 51.5], [-6.6, 51.4]]]}
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[-6.6, 51.4], [-6.5, 51.4], [-6.5, 51.5], [-6.6, 51.5], [-6.6, 51.4]]],
+}
 BEATS = {
     "type": "FeatureCollection",
     "features": [{"type": "Feature", "properties": {"area_id": "N01", "name": "Mill Green"}, "geometry": SQUARE}],
@@ -25,7 +28,7 @@ HOSTILE = [
     "{{ 7 * 7 }}",
     "{% for x in y %}",
     "{# not a comment",
-    "O'Brien & \"Sons\" \\ Park\u2028",
+    'O\'Brien & "Sons" \\ Park\u2028',
 ]
 
 
@@ -38,7 +41,7 @@ def figure(name: str, value: float = 6, withheld: bool = False) -> PlaceFigure:
 def group_script(place: PlaceFigure, chosen: str | None = None, turn: int = 0) -> str:
     town = base_map(BEATS, {})
     town.get_root().render()
-    return _get_feature_group_string(places_group(BEATS, [place], chosen=chosen, turn=turn), town)
+    return _get_feature_group_string(places_group(BEATS, [place], chosen=chosen, tiled=True, turn=turn), town)
 
 
 def argument(script: str) -> dict:
@@ -75,7 +78,7 @@ def test_a_place_may_be_called_anything(name):
 
 def test_a_name_that_is_a_template_is_not_run_on_the_server():
     town = base_map(BEATS, {})
-    town.add_child(places_group(BEATS, [figure("{{ 7 * 7 }}")], chosen=None, turn=0))
+    town.add_child(places_group(BEATS, [figure("{{ 7 * 7 }}")], chosen=None, tiled=True, turn=0))
     assert "49" not in re.sub(r"[0-9a-f]{32}", "", town.get_root().render())
 
 

@@ -8,11 +8,26 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from pyproj import Transformer
 from streamlit.testing.v1 import AppTest
 
 from dashboard import DATA_DIR_VARIABLE, wording
 
+POLICE_UK_COLUMNS = (
+    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
+    "Last outcome category,Context"
+)
 APP = Path(wording.__file__).with_name("app.py")
+
+
+@pytest.fixture(autouse=True)
+def _no_cache_from_another_test():
+    """Nothing read in one test is seen in another, and no snapshot stays open."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    yield
+    st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 @pytest.fixture
@@ -61,7 +76,11 @@ def test_the_base_map_stays_the_same_whatever_is_chosen(page):
     third = map_arguments(page.selectbox(key="level").set_value("beat").run())
     assert place
     for other in (second, third):
-        assert (other["script"], other["header"], other["html"]) == (first["script"], first["header"], first["html"])
+        assert (other["script"], other["header"], other["html"]) == (
+            first["script"],
+            first["header"],
+            first["html"],
+        )
     assert second["feature_group"] != first["feature_group"]
 
 
@@ -115,14 +134,21 @@ def test_every_measure_draws_at_every_level_it_offers(page):
             assert not page.exception, (key, level)
 
 
-def test_public_figures_are_labelled_and_never_said_to_be_blurred(page):
-    public = [key for key in option_values(page, "measure") if key.startswith("police_uk")]
-    if not public:
-        pytest.skip("the town has no public context feed: the public label on the page was not tested")
-    page.selectbox(key="measure").set_value(public[0]).run()
+def test_public_figures_are_exact_labelled_and_never_said_to_be_blurred(village, monkeypatch):
+    lon, lat = Transformer.from_crs(27700, 4326, always_xy=True).transform(400_500, 300_500)
+    row = f",2024-01,Force,Force,{lon:.6f},{lat:.6f},On or near,,,Robbery,,"
+    rows = "\n".join([POLICE_UK_COLUMNS, row, row, row, row]) + "\n"
+    village.deliver("police_uk", rows, name="2024-01-force-street.csv")
+    village.build()
+    village.publish()
+    monkeypatch.setenv(DATA_DIR_VARIABLE, str(village.data_dir))
+    page = AppTest.from_file(str(APP), default_timeout=60).run()
     html = text_of(page)
-    assert "Public context" in html
+    assert not page.exception
+    assert wording.PUBLIC_CONTEXT.split(",")[0] in html
     assert wording.BLURRED not in html
+    assert "<td>4</td>" in html
+    assert "about" not in html
 
 
 def test_with_no_snapshot_the_page_says_what_to_do(tmp_path, monkeypatch):
@@ -134,10 +160,22 @@ def test_with_no_snapshot_the_page_says_what_to_do(tmp_path, monkeypatch):
     assert not page.get("component_instance")
 
 
+def test_a_snapshot_that_is_named_but_gone_shows_what_to_do(tmp_path, monkeypatch):
+    (tmp_path / "snapshots").mkdir()
+    (tmp_path / "snapshots" / "current").write_text("2026-09_2026-10-07_0123abcd", encoding="utf-8")
+    monkeypatch.setenv(DATA_DIR_VARIABLE, str(tmp_path))
+    page = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert not page.exception
+    assert "safer-places use" in text_of(page)
+
+
 def test_a_snapshot_that_cannot_be_read_shows_no_figures_and_says_what_to_do(tmp_path, monkeypatch):
     folder = tmp_path / "snapshots"
     folder.mkdir()
-    (folder / "current").write_text("2026-09_broken_00000000", encoding="utf-8")
+    name = "2026-09_2026-10-07_0123abcd"
+    (folder / "current").write_text(name, encoding="utf-8")
+    (folder / f"{name}.json").write_text("{}", encoding="utf-8")
+    (folder / f"{name}.duckdb").write_bytes(b"broken")
     monkeypatch.setenv(DATA_DIR_VARIABLE, str(tmp_path))
     page = AppTest.from_file(str(APP), default_timeout=60).run()
     assert not page.exception
@@ -146,7 +184,7 @@ def test_a_snapshot_that_cannot_be_read_shows_no_figures_and_says_what_to_do(tmp
 
 
 def option_values(page: AppTest, key: str) -> list[str]:
-    """The values behind a selectbox's labels: AppTest lists labels only, so they come from the page's own data."""
+    """The values behind a selectbox's labels: AppTest lists labels only."""
     from dashboard import reads
 
     snapshot = reads.current_snapshot()
@@ -161,9 +199,3 @@ def first_value(page: AppTest) -> str:
     from dashboard import reads
 
     return str(reads.outlines(reads.current_snapshot(), "beat")["features"][0]["properties"]["area_id"])
-
-
-@pytest.fixture(autouse=True)
-def _no_cache_from_another_test():
-    st.cache_data.clear()
-    st.cache_resource.clear()

@@ -43,7 +43,13 @@ def test_shades_darken_steadily_so_they_can_be_told_apart_in_grey():
 
 
 def test_small_counts_get_one_shade_each_step():
-    assert [shade.label for shade in shades([0, 3, 9], step=1)] == ["0 to 1", "2 to 3", "4 to 5", "6 to 7", "8 to 9"]
+    assert [shade.label for shade in shades([0, 3, 9], step=1)] == [
+        "0 to 1",
+        "2 to 3",
+        "4 to 5",
+        "6 to 7",
+        "8 to 9",
+    ]
 
 
 def test_rates_are_cut_between_shown_decimals():

@@ -14,9 +14,7 @@ NASTY = "<img src=x onerror=alert(1)>"
 
 def test_a_name_is_escaped_wherever_it_is_written():
     place = PlaceFigure("N01", NASTY, 6, NASTY, None, False)
-    fresh = pd.DataFrame(
-        [{"label": NASTY, "delivered_on": None, "covers_to": None, "complete_to": NASTY, "still_arriving": NASTY}]
-    )
+    fresh = pd.DataFrame([fresh_row(label=NASTY, last_collected_label=NASTY, still_arriving_periods=[NASTY])])
     written = [
         panels.banner(NASTY, NASTY),
         panels.title(NASTY, NASTY),
@@ -48,23 +46,29 @@ def test_the_legend_does_not_explain_what_is_not_on_the_map():
 
 def test_a_table_has_a_caption_and_heads_for_rows_and_columns():
     html = panels.table("Caption", ("Beat", "Figure"), [("Mill Green", "about 6 (4-8)")], marked=0)
-    for part in ("<caption>Caption</caption>", '<th scope="col">Beat</th>', '<th scope="row">Mill Green</th>'):
+    for part in (
+        "<caption>Caption</caption>",
+        '<th scope="col">Beat</th>',
+        '<th scope="row">Mill Green</th>',
+    ):
         assert part in html
     assert 'aria-current="true"' in html
 
 
 def test_a_feed_that_never_came_says_so():
-    fresh = pd.DataFrame(
-        [
-            {
-                "label": "Incidents",
-                "delivered_on": pd.NaT,
-                "covers_to": datetime.date(2026, 9, 30),
-                "complete_to": "",
-                "still_arriving": "",
-            }
-        ]
-    )
+    fresh = pd.DataFrame([fresh_row(delivered_on=pd.NaT, last_collected_label=None)])
     html = panels.freshness_table(fresh)
     assert html.count("none yet") == 2
     assert "30 September 2026" in html
+
+
+def fresh_row(**changes: object) -> dict:
+    """One feed, delivered and complete, but for what a test changes."""
+    usual = {
+        "label": "Incidents",
+        "delivered_on": datetime.date(2026, 10, 7),
+        "covers_to": datetime.date(2026, 9, 30),
+        "last_collected_label": "August 2026",
+        "still_arriving_periods": [],
+    }
+    return {**usual, **changes}

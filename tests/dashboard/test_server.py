@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from dashboard import server
 
 
@@ -56,9 +58,8 @@ def test_every_answer_carries_the_policy_once_even_if_the_page_set_its_own():
 
 def test_a_fault_is_logged_by_kind_and_place_and_never_by_value(caplog, monkeypatch):
     monkeypatch.setattr(server.st, "error", lambda sentence: None)
-    try:
+    with pytest.raises(ValueError, match="must not be logged") as caught:
         raise ValueError("a value that must not be logged")
-    except ValueError as fault:
-        assert server._calmly(fault) is True
+    assert server._calmly(caught.value) is True
     assert "ValueError at" in caplog.text
     assert "must not be logged" not in caplog.text

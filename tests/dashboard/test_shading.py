@@ -9,10 +9,20 @@ import pandas as pd
 from dashboard.shading import place_figures
 from pipelines.insight.queries import band_words
 
-COLUMNS = (
-    "area_id name about low high single_cell cells withheld_because "
-    "per_1000 per_1000_low per_1000_high estimated"
-).split()
+COLUMNS = [
+    "area_id",
+    "name",
+    "about",
+    "low",
+    "high",
+    "single_cell",
+    "cells",
+    "withheld_because",
+    "per_1000",
+    "per_1000_low",
+    "per_1000_high",
+    "estimated",
+]
 NAN = math.nan
 
 

@@ -54,7 +54,8 @@ def test_what_is_incomplete_is_said_one_sentence_a_kind():
 
 
 @pytest.mark.parametrize(
-    ("state", "word"), [("collected", "complete"), ("still_arriving", "grow"), ("not_collected", "not a fall")]
+    ("state", "word"),
+    [("collected", "complete"), ("still_arriving", "grow"), ("not_collected", "not a fall")],
 )
 def test_the_newest_period_says_how_complete_it_is(state, word):
     assert word in wording.latest_state("October 2026", state)

@@ -15,10 +15,11 @@ METRES = "EPSG:27700"
 # The layout of one neighbourhood as data.police.uk publishes it; the ground is open sea.
 KML = """<?xml version="1.0" encoding="UTF-8"?>
 <kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>{name}</name><Polygon><outerBoundaryIs>
-<LinearRing><coordinates>-6.2,51.4,0 -6.1,51.4,0 -6.1,51.5,0 -6.2,51.5,0 -6.2,51.4,0</coordinates></LinearRing>
+<LinearRing><coordinates>-6.2,51.4,0 -6.1,51.4,0 -6.1,51.5,0
+-6.2,51.5,0 -6.2,51.4,0</coordinates></LinearRing>
 </outerBoundaryIs></Polygon></Placemark>{more}</Document></kml>"""
-ISLET = """<Placemark><name>{name}</name><Polygon><outerBoundaryIs><LinearRing><coordinates>-6.3,51.4 -6.29,51.4
--6.29,51.41 -6.3,51.4</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"""
+ISLET = """<Placemark><name>{name}</name><Polygon><outerBoundaryIs><LinearRing><coordinates>-6.3,51.4
+-6.29,51.4 -6.29,51.41 -6.3,51.4</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"""
 
 
 def squares(**columns):
@@ -57,6 +58,7 @@ def test_our_own_property_names_need_no_note(tmp_path):
     assert editions.crs == METRES
 
 
+@pytest.mark.real_data
 @pytest.mark.parametrize(
     ("file", "count", "first"),
     [
@@ -74,6 +76,7 @@ def test_published_boundaries_are_read_unaided(bristol, file, count, first):
     assert not [fault for fault in check_boundaries(editions, on=None) if not fault.warning]
 
 
+@pytest.mark.real_data
 def test_real_wards_take_their_locality_from_the_table_beside_them(bristol, tmp_path):
     for file in ("ward_E06000023.geojson", "wards_to_localities.csv"):
         (tmp_path / file).write_bytes((bristol / file).read_bytes())
@@ -163,7 +166,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
 
 def test_a_kind_of_file_we_do_not_read_is_refused(tmp_path):
     (tmp_path / "beats.xlsx").write_bytes(b"x")
-    with pytest.raises(UnreadableBoundary, match="not a kind of file we read. Send one of .geojson"):
+    with pytest.raises(UnreadableBoundary, match=r"not a kind of file we read\. Send one of \.geojson"):
         read(tmp_path / "beats.xlsx")
 
 
@@ -234,7 +237,7 @@ def test_degrees_that_claim_to_be_metres_are_refused(tmp_path):
 
 
 def test_a_file_with_no_id_says_which_properties_it_has(tmp_path):
-    with pytest.raises(UnreadableBoundary, match="no property holds the id.*it has: colour, size"):
+    with pytest.raises(UnreadableBoundary, match=r"no property holds the id.*it has: colour, size"):
         read(geojson(tmp_path, squares(colour=["red"], size=[3])))
 
 
@@ -261,7 +264,7 @@ def test_a_note_that_is_not_toml_is_refused(tmp_path):
 
 
 def test_a_note_with_an_unknown_key_is_refused(tmp_path):
-    with pytest.raises(UnreadableBoundary, match="keys we do not know: beat_id. Known: crs, layer"):
+    with pytest.raises(UnreadableBoundary, match=r"keys we do not know: beat_id\. Known: crs, layer"):
         read(geojson(tmp_path, squares(place_id=["N01"]), note='beat_id = "place_id"'))
 
 

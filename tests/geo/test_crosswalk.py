@@ -86,6 +86,7 @@ def test_shares_of_an_old_area_always_sum_to_one(tiled, areas_of, before, after,
     assert not walk.duplicated(["from_area_id", "to_area_id"]).any()
 
 
+@pytest.mark.real_data
 def test_real_wards_of_two_editions_keep_the_town_whole(bristol):
     old, new = (
         read_boundaries(bristol / file, crs=METRES).set_index("place_id")

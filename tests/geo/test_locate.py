@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
+from geo.boundaries import read_boundaries
 from geo.errors import CRSMismatch, PartitionError
 from geo.locate import EDGE, INSIDE, SNAPPED, grid_lookup, locate, locate_arrays
 
@@ -204,9 +205,8 @@ def test_both_ways_always_answer_as_shapely_does(tiled, areas_of, seed, missing,
     assert by_grid(points, areas, snap_tolerance_m, cell_m) == expected
 
 
+@pytest.mark.real_data
 def test_a_million_points_in_real_wards_agree_whichever_way(bristol):
-    from geo.boundaries import read_boundaries
-
     wards = read_boundaries(bristol / "ward_E06000023.geojson", crs=METRES).set_index("place_id")
     random = np.random.default_rng(11)
     west, south, east, north = wards.total_bounds

@@ -6,6 +6,7 @@ Every request of every journey is written down: none may leave this machine.
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import signal
@@ -22,6 +23,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from PIL import Image
+from villages import VILLAGE_BEATS, beat, boundary_file, make_village, square
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -35,7 +37,7 @@ FLAGS = [
     "--disable-sync",
 ]
 REPOSITORY = Path(__file__).parents[2]
-HOSTILE_NAME = "<img src=x onerror=\"window.top.hurt=1\">{{ 7*7 }}"
+HOSTILE_NAME = '<img src=x onerror="window.top.hurt=1">{{ 7*7 }}'
 
 pytestmark = [
     pytest.mark.browser,
@@ -70,11 +72,23 @@ class Visit:
         self.page.goto(f"{self.address}/{query}")
         self.places.first.wait_for(timeout=60_000)
 
-    def place(self, name: str) -> Any:
-        return self.map.locator(f'path[aria-label^="{name},"]')
+    def click_place(self, name: str) -> None:
+        """Click the middle of a place with the mouse, whatever the shape of its outline."""
+        frame = next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
+        middle = frame.evaluate(
+            """name => {
+              const all = Object.values(window.map._layers);
+              const place = all.find(layer => layer.look && layer.look.name === name);
+              return window.map.latLngToContainerPoint(place.getCenter());
+            }""",
+            name,
+        )
+        box = self.page.locator("iframe[title^=streamlit_folium]").bounding_box()
+        self.page.mouse.click(box["x"] + middle["x"], box["y"] + middle["y"])
 
     def choose(self, control: str, option: str) -> None:
         self.page.get_by_label(control, exact=True).click()
+        self.page.keyboard.type(option)  # a long list only holds what is in view
         self.page.get_by_role("option", name=option, exact=True).click()
 
     def left_the_machine(self) -> list[str]:
@@ -136,6 +150,22 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
+def hostile_town(tmp_path_factory) -> Path:
+    """A published village where one beat is called what an attacker would call it."""
+    village = make_village(tmp_path_factory.mktemp("hostile") / "village")
+    beats = [
+        beat(place_id, parent, square(easting, northing), name=HOSTILE_NAME if place_id == "B02" else place_id)
+        for place_id, (parent, easting, northing) in VILLAGE_BEATS.items()
+    ]
+    file = village.data_dir / "boundaries" / "beats.geojson"
+    file.write_text(json.dumps(boundary_file(beats)), encoding="utf-8")
+    village.incidents("hostile-0001,2024-01-10,robbery,401500,300500")
+    village.build()
+    village.publish()
+    return village.data_dir
+
+
+@pytest.fixture(scope="module")
 def address(serve, larkhaven) -> str:
     return serve(larkhaven)
 
@@ -160,10 +190,10 @@ def test_a_reader_clicks_a_place_and_sees_its_story(visit):
     visit.open()
     before = visit.map_picture()
     name = names_of(visit)[0]
-    visit.place(name).click()
+    visit.click_place(name)
     visit.page.locator(".sp-place h2", has_text=name).wait_for()
     assert visit.page.locator(".sp-figure").inner_text()
-    assert visit.page.locator(".js-plotly-plot").count() == 1
+    visit.page.locator(".js-plotly-plot").wait_for()
     visit.map.locator('path[aria-pressed="true"]').wait_for()
     assert changed_share(before, visit.map_picture()) > 0.001
 
@@ -171,7 +201,7 @@ def test_a_reader_clicks_a_place_and_sees_its_story(visit):
 def test_the_place_is_in_no_address_the_browser_keeps(visit):
     visit.open()
     name = names_of(visit)[0]
-    visit.place(name).click()
+    visit.click_place(name)
     visit.page.locator(".sp-place h2", has_text=name).wait_for()
     assert set(query_keys(visit.page.url)) <= {"measure", "level", "groups", "months", "show"}
     assert not [url for url in visit.requests if name.split()[0].lower() in url.lower()]
@@ -230,11 +260,11 @@ def test_the_list_of_places_is_another_way_to_choose(visit):
 def test_a_place_clicked_chosen_away_and_clicked_again_is_chosen_again(visit):
     visit.open()
     clicked, other = names_of(visit)[:2]
-    visit.place(clicked).click()
+    visit.click_place(clicked)
     visit.page.locator(".sp-place h2", has_text=clicked).wait_for()
     visit.choose("Choose a place", other)
     visit.page.locator(".sp-place h2", has_text=other).wait_for()
-    visit.place(clicked).click()
+    visit.click_place(clicked)
     visit.page.locator(".sp-place h2", has_text=clicked).wait_for()
 
 
@@ -253,7 +283,9 @@ def test_the_browser_refuses_to_ask_anybody_outside(browser, address):
     visit = Visit(page, address)
     visit.open()
     ask = "fetch('https://example.org/').then(() => 'answered', () => 'refused')"
-    refused = "new Promise(done => document.addEventListener('securitypolicyviolation', e => done(e.violatedDirective)))"
+    refused = (
+        "new Promise(done => document.addEventListener('securitypolicyviolation', broken => done(broken.violatedDirective)))"
+    )
     for frame in (page.main_frame, next(one for one in page.frames if "streamlit_folium" in one.url)):
         said = frame.evaluate(f"(() => {{ const seen = {refused}; return Promise.all([{ask}, seen]) }})()")
         assert said == ["refused", "connect-src"]
@@ -263,7 +295,7 @@ def test_the_browser_refuses_to_ask_anybody_outside(browser, address):
 def test_two_readers_do_not_see_each_others_choice(browser, address, visit):
     visit.open()
     name = names_of(visit)[0]
-    visit.place(name).click()
+    visit.click_place(name)
     visit.page.locator(".sp-place h2", has_text=name).wait_for()
     other = Visit(browser.new_page(), address)
     other.open()
@@ -277,9 +309,9 @@ def test_a_place_with_a_hostile_name_is_shown_as_text_and_does_not_run(browser, 
     visit = Visit(page, serve(hostile_town))
     visit.open()
     shape = visit.map.locator('path[aria-label^="<img"]')
-    shape.hover()
+    visit.click_place(HOSTILE_NAME)
     visit.map.locator(".place-tip strong", has_text=HOSTILE_NAME).wait_for()
-    shape.click()
+    shape.wait_for()
     page.locator(".sp-place h2", has_text=HOSTILE_NAME).wait_for()
     page.wait_for_timeout(500)
     assert page.evaluate("window.hurt") is None

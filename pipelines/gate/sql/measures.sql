@@ -4,7 +4,7 @@
 SELECT
     measures.feed, measures.measure, measures.label, measures.unit, measures.grain, measures.area_level,
     measures.base, measures.public,
-    list({'code': measure_groups.harm_group, 'label': measure_groups.label} ORDER BY measure_groups.position) AS harm_groups
+    list({'code': measure_groups.harm_group, 'label': measure_groups.label} ORDER BY measure_groups.group_no) AS harm_groups
 FROM measures
 INNER JOIN measure_groups USING (feed, measure)
 WHERE EXISTS (SELECT 1 FROM feed_periods WHERE feed_periods.feed = measures.feed)

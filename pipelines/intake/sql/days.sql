@@ -2,6 +2,6 @@
 -- grain: one row per grain (month or term) and day
 -- reads: periods
 CREATE TABLE days AS
-SELECT grain, CAST(unnest(generate_series(period_start, period_end, INTERVAL 1 DAY)) AS DATE) AS day, period
+SELECT grain, CAST(unnest(generate_series(period_start, period_end, INTERVAL 1 DAY)) AS DATE) AS day, period_no
 FROM periods
 ORDER BY grain, day

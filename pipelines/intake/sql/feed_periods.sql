@@ -13,7 +13,7 @@ reach AS (
 ),
 counted AS (
     SELECT
-        measures.feed, measures.measure, periods.grain, periods.period, periods.period_start, periods.period_end,
+        measures.position AS measure_no, measures.feed, measures.measure, periods.grain, periods.period_no, periods.period, periods.period_start, periods.period_end,
         reach.first_day, reach.last_day, count(covered.day) AS days_covered, min(covered.day) AS first_covered
     FROM measures
     INNER JOIN reach USING (feed)
@@ -32,7 +32,7 @@ known AS (
     FROM counted
 )
 SELECT
-    feed, measure, grain, period, period_start, period_end,
+    measure_no, feed, measure, grain, period_no, period, period_start, period_end,
     CASE WHEN whole THEN 'collected' WHEN so_far OR awaited THEN 'still_arriving' ELSE 'not_collected' END AS state,
     whole OR so_far AS has_counts
 FROM known

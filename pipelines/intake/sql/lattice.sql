@@ -1,23 +1,19 @@
--- Every area a measure is counted in, month by month: the grid that makes a zero a fact.
+-- Every area a measure is counted in, period by period: the grid that makes a zero a fact.
 -- grain: one row per measure, area, harm group and period
 -- reads: feed_periods, measures, measure_groups, base_areas, localities
 CREATE TABLE lattice AS
+WITH areas AS (
+    SELECT 'base' AS area_level, area_no, area_id, shapeless, valid_from_period, coalesce(valid_to_period, '9999-12') AS valid_to_period
+    FROM base_areas
+    UNION ALL
+    SELECT 'locality', area_no, locality_id, false, '0000-00', '9999-12' FROM localities
+)
 SELECT
-    feed_periods.feed, feed_periods.measure, 'base' AS area_level, base_areas.area_id, measure_groups.harm_group,
-    feed_periods.period, feed_periods.period_start, feed_periods.has_counts, feed_periods.state
+    feed_periods.measure_no, measures.feed, measures.measure, areas.area_level, areas.area_no, areas.area_id,
+    measure_groups.group_no, measure_groups.harm_group, feed_periods.period_no, feed_periods.period,
+    feed_periods.period_start, feed_periods.has_counts, feed_periods.state, measures.public
 FROM feed_periods
-INNER JOIN measures USING (feed, measure)
-INNER JOIN measure_groups USING (feed, measure)
-INNER JOIN base_areas ON feed_periods.period BETWEEN base_areas.valid_from_period
-    AND coalesce(base_areas.valid_to_period, '9999-12')
-WHERE measures.area_level = 'base' AND (measures.has_shapeless OR NOT base_areas.shapeless)
-UNION ALL
-SELECT
-    feed_periods.feed, feed_periods.measure, 'locality' AS area_level, localities.locality_id AS area_id,
-    measure_groups.harm_group, feed_periods.period, feed_periods.period_start, feed_periods.has_counts,
-    feed_periods.state
-FROM feed_periods
-INNER JOIN measures USING (feed, measure)
-INNER JOIN measure_groups USING (feed, measure)
-CROSS JOIN localities
-WHERE measures.area_level = 'locality'
+INNER JOIN measures ON measures.position = feed_periods.measure_no
+INNER JOIN measure_groups ON measure_groups.feed = measures.feed AND measure_groups.measure = measures.measure
+INNER JOIN areas ON areas.area_level = measures.area_level AND (measures.has_shapeless OR NOT areas.shapeless)
+    AND feed_periods.period BETWEEN areas.valid_from_period AND areas.valid_to_period

@@ -22,6 +22,8 @@ delivered AS (
     UNION ALL
     SELECT term_id, starts_on, CAST(starts_on + INTERVAL 3 MONTH AS DATE) AS ends_on FROM thirds
 )
+SELECT row_number() OVER (ORDER BY grain, period_start) AS period_no, *
+FROM (
 SELECT
     'month' AS grain, strftime(period_start, '%Y-%m') AS period, period_start,
     CAST(period_start + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE) AS period_end
@@ -31,4 +33,5 @@ SELECT
     'term' AS grain, term_id AS period, starts_on AS period_start,
     coalesce(CAST(lead(starts_on) OVER (ORDER BY starts_on) - 1 AS DATE), ends_on) AS period_end
 FROM delivered
-ORDER BY ALL
+)
+ORDER BY period_no

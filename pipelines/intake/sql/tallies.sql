@@ -1,10 +1,18 @@
 -- The private build log: exact, never released. Rows too broken to read are counted from the file itself.
 -- grain: one row per feed, measure, delivery, source, period, located_by, fate and reason
--- reads: fates, deliveries, measures
+-- reads: fates, deliveries, measures, periods
 CREATE TABLE tallies AS
-SELECT feed, measure, delivery_no, source, period, located_by, fate, reason, count(*) AS row_count
-FROM fates
-GROUP BY ALL
+WITH counted AS (
+    SELECT measure_no, delivery_no, source, period_no, located_by, fate, count(*) AS row_count
+    FROM fates
+    GROUP BY measure_no, delivery_no, source, period_no, located_by, fate
+)
+SELECT
+    measures.feed, measures.measure, counted.delivery_no, counted.source, periods.period, counted.located_by,
+    split_part(counted.fate, '/', 1) AS fate, split_part(counted.fate, '/', 2) AS reason, counted.row_count
+FROM counted
+INNER JOIN measures ON measures.position = counted.measure_no
+LEFT JOIN periods USING (period_no)
 UNION ALL
 SELECT
     deliveries.feed, measures.measure, deliveries.delivery_no, 'not_recorded' AS source, NULL AS period,

@@ -1,0 +1,218 @@
+"""Snapshots: the same in gives the same out, nothing is overwritten, the past is rounded once."""
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from villages import Village
+
+from pipelines.errors import GateError, KeyFault, NoSnapshot, SnapshotFault, WarehouseError
+from pipelines.gate.release import RELEASED
+from pipelines.gate.snapshot import current_id, list_snapshots, make_current, read_manifest
+from pipelines.gate.verify import verify
+
+B01 = "400500,300500"
+
+
+def month(village: Village, number: int, rows: int, *, delivered_on: str, name: str | None = None) -> None:
+    """Deliver one whole month of 2024 with some incidents in B01."""
+    last = pd.Period(f"2024-{number:02}").days_in_month
+    batch = (name or "first").removesuffix(".csv")
+    text = [f"m{number}-{row}-{batch},2024-{number:02}-{1 + row % 28:02},knife_crime,{B01}" for row in range(rows)]
+    covers = (f"2024-{number:02}-01", f"2024-{number:02}-{last}")
+    village.incidents(*text, name=name or f"month-{number}.csv", covers=covers, delivered_on=delivered_on)
+
+
+def released(village: Village, snapshot_id: str) -> pd.DataFrame:
+    with duckdb.connect(str(village.settings.snapshots / f"{snapshot_id}.duckdb"), read_only=True) as snapshot:
+        return snapshot.execute("SELECT * FROM counts ORDER BY ALL").df()
+
+
+def publish_as_at(village: Village, *day: int) -> str:
+    village.build(as_at=date(*day))
+    return village.publish().id
+
+
+def test_publishing_twice_changes_nothing(village: Village) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    village.build()
+    first = village.publish()
+    village.build()
+    second = village.publish()
+    assert second.id == first.id
+    assert (first.was_new, second.was_new) == (True, False)
+    assert first.manifest["tables"] == second.manifest["tables"]
+
+
+def test_the_same_deliveries_and_key_give_the_same_tables_anywhere(tmp_path: Path) -> None:
+    from villages import make_village
+
+    manifests = []
+    for name in ("one", "two"):
+        village = make_village(tmp_path / name)
+        month(village, 1, 5, delivered_on="2024-02-05")
+        village.build()
+        manifests.append(village.publish().manifest)
+    assert manifests[0] == manifests[1]
+
+
+def test_only_the_listed_tables_and_columns_leave(village: Village) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    village.build()
+    name = village.publish().id
+    with duckdb.connect(str(village.settings.snapshots / f"{name}.duckdb"), read_only=True) as snapshot:
+        found = snapshot.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal").fetchall()
+    assert {table: {c for t, c in found if t == table} for table, _ in found} == {t: set(c) for t, c in RELEASED.items()}
+
+
+def test_every_partnership_count_is_a_multiple_of_the_base_and_no_more_than_a_base_from_the_truth(larkhaven: Path) -> None:
+    name = (larkhaven / "snapshots" / "current").read_text().strip()
+    with duckdb.connect(str(larkhaven / "warehouse" / "warehouse.duckdb"), read_only=True) as database:
+        database.execute(f"ATTACH '{larkhaven / 'snapshots' / name}.duckdb' AS released (READ_ONLY)")
+        wrong = database.execute(
+            "SELECT count(*) FROM cells JOIN measures USING (feed, measure) "
+            "JOIN released.counts AS counts USING (feed, measure, area_id, harm_group, period) "
+            "WHERE counts.value % base <> 0 OR abs(counts.value - cells.x) >= base "
+            "OR (cells.x IS NULL) <> (counts.value IS NULL)"
+        ).fetchone()
+        rows = database.execute("SELECT (SELECT count(*) FROM cells), (SELECT count(*) FROM released.counts)").fetchone()
+    assert wrong == (0,)
+    assert rows is not None
+    assert rows[0] == rows[1] > 10_000
+
+
+def test_a_frozen_month_keeps_its_released_counts_whatever_arrives_later(village: Village) -> None:
+    month(village, 1, 40, delivered_on="2024-02-05")
+    for number in (2, 3, 4):
+        month(village, number, 10, delivered_on=f"2024-{number + 1:02}-05")
+    before = released(village, publish_as_at(village, 2024, 5, 5))
+    month(village, 1, 25, delivered_on="2024-05-20", name="late.csv")
+    after = released(village, publish_as_at(village, 2024, 5, 20))
+    january = [rows[rows["period"] == "2024-01"]["value"].tolist() for rows in (before, after)]
+    assert january[0] == january[1]
+
+
+def test_a_month_not_yet_frozen_follows_late_records(village: Village) -> None:
+    month(village, 1, 40, delivered_on="2024-02-05")
+    before = released(village, publish_as_at(village, 2024, 2, 5))
+    month(village, 1, 25, delivered_on="2024-02-12", name="late.csv")
+    after = released(village, publish_as_at(village, 2024, 2, 12))
+    assert after["value"].sum() > before["value"].sum()
+
+
+def test_a_frozen_month_survives_a_rollback_and_another_publish(village: Village) -> None:
+    month(village, 1, 40, delivered_on="2024-02-05")
+    first = publish_as_at(village, 2024, 2, 5)
+    month(village, 4, 10, delivered_on="2024-05-05")
+    second = publish_as_at(village, 2024, 5, 5)
+    make_current(village.settings, first)
+    month(village, 1, 25, delivered_on="2024-05-20", name="late.csv")
+    third = publish_as_at(village, 2024, 5, 20)
+    january = [
+        rows[rows["period"] == "2024-01"]["value"].tolist() for rows in map(lambda s: released(village, s), (second, third))
+    ]
+    assert january[0] == january[1]
+
+
+def test_rolling_back_shows_the_earlier_snapshot_again(village: Village) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    first = publish_as_at(village, 2024, 2, 5)
+    month(village, 2, 9, delivered_on="2024-03-05")
+    second = publish_as_at(village, 2024, 3, 5)
+    assert village.snapshot().id == second
+    make_current(village.settings, first)
+    assert village.snapshot().id == first
+    assert list_snapshots(village.settings) == sorted([first, second])
+
+
+def test_using_a_snapshot_that_was_changed_is_refused(village: Village) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    first = publish_as_at(village, 2024, 2, 5)
+    month(village, 2, 9, delivered_on="2024-03-05")
+    second = publish_as_at(village, 2024, 3, 5)
+    with duckdb.connect(str(village.settings.snapshots / f"{first}.duckdb")) as snapshot:
+        snapshot.execute("UPDATE counts SET value = value + 3 WHERE value IS NOT NULL")
+    with pytest.raises(SnapshotFault, match="not what was released"):
+        make_current(village.settings, first)
+    assert current_id(village.settings) == second
+
+
+def test_a_damaged_snapshot_file_is_refused(village: Village) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    name = publish_as_at(village, 2024, 2, 5)
+    (village.settings.snapshots / f"{name}.duckdb").write_bytes(b"not a database")
+    with pytest.raises(SnapshotFault, match="cannot be opened"):
+        make_current(village.settings, name)
+    with pytest.raises(SnapshotFault, match="cannot be read"):
+        village.snapshot()
+
+
+def test_a_damaged_manifest_is_refused(village: Village) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    name = publish_as_at(village, 2024, 2, 5)
+    (village.settings.snapshots / f"{name}.json").write_text("{")
+    with pytest.raises(SnapshotFault, match="damaged"):
+        read_manifest(village.settings, name)
+
+
+def test_there_is_no_snapshot_by_another_name(village: Village) -> None:
+    for name in ("2024-01_2024-02-05_00000000", "../warehouse/warehouse"):
+        with pytest.raises(NoSnapshot):
+            make_current(village.settings, name)
+    with pytest.raises(NoSnapshot, match="nothing has been published"):
+        village.snapshot()
+
+
+def test_publishing_before_building_says_so(village: Village) -> None:
+    with pytest.raises(WarehouseError, match="build"):
+        village.publish()
+
+
+def test_a_changed_key_stops_a_publish_and_leaves_the_current_snapshot(
+    village: Village, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    first = publish_as_at(village, 2024, 2, 5)
+    (tmp_path / "other.key").write_text("cd" * 32)
+    monkeypatch.setitem(os.environ, "SAFER_PLACES_KEY_FILE", str(tmp_path / "other.key"))
+    with pytest.raises(KeyFault):
+        village.publish()
+    assert current_id(village.settings) == first
+
+
+BREAKS = {
+    "UPDATE counts SET value = value + 1 WHERE value IS NOT NULL": "multiple of their base",
+    "INSERT INTO counts SELECT * FROM counts WHERE period = '2024-01'": "stand twice",
+    "DELETE FROM area_members WHERE base_area_id = 'B01'": "count towards no area",
+    "UPDATE area_members SET weight = 0.5 WHERE base_area_id = 'B01'": "do not sum to 1",
+    "UPDATE counts SET value = NULL, withheld_because = 'not_collected' WHERE area_id = 'B01'": "some areas have a count",
+    "ALTER TABLE counts ADD COLUMN child_ref VARCHAR": "columns of counts",
+    "CREATE TABLE incidents (record_ref VARCHAR)": "columns of incidents",
+    "UPDATE counts SET public = true": "multiple of their base",
+}
+
+
+@pytest.mark.parametrize(("harm", "says"), BREAKS.items())
+def test_verification_catches_every_broken_promise(village: Village, harm: str, says: str) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    name = publish_as_at(village, 2024, 2, 5)
+    file = village.settings.snapshots / f"{name}.duckdb"
+    measures = json.loads(file.with_suffix(".json").read_text())["measures"]
+    verify(file, measures)
+    with duckdb.connect(str(file)) as snapshot:
+        snapshot.execute(harm)
+    with pytest.raises(GateError, match=says):
+        verify(file, measures)
+
+
+def test_a_blank_always_has_a_reason_and_a_count_never_does(village: Village) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    name = publish_as_at(village, 2024, 2, 5)
+    with duckdb.connect(str(village.settings.snapshots / f"{name}.duckdb")) as snapshot:
+        for harm in ("SET value = NULL", "SET withheld_because = 'not_collected'", "SET value = -3"):
+            with pytest.raises(duckdb.ConstraintException):
+                snapshot.execute(f"UPDATE counts {harm} WHERE value IS NOT NULL")
