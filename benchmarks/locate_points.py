@@ -78,14 +78,10 @@ def wiggly_town(areas: int, vertices: int, *, seed: int = 7, side_m: float = 120
     corners = (grid + random.uniform(-0.08, 0.08, grid.shape)) * side_m + (100_000.0, 180_000.0)
     steps = max(2, vertices // 4)
     flat = {
-        (i, j): _wavering(corners[i, j], corners[i + 1, j], steps, random)
-        for i in range(across)
-        for j in range(down + 1)
+        (i, j): _wavering(corners[i, j], corners[i + 1, j], steps, random) for i in range(across) for j in range(down + 1)
     }
     upright = {
-        (i, j): _wavering(corners[i, j], corners[i, j + 1], steps, random)
-        for i in range(across + 1)
-        for j in range(down)
+        (i, j): _wavering(corners[i, j], corners[i, j + 1], steps, random) for i in range(across + 1) for j in range(down)
     }
     shapes = {}
     for i in range(across):
@@ -144,9 +140,7 @@ def ours_from_duckdb(con: duckdb.DuckDBPyConnection, town: gpd.GeoDataFrame) -> 
     row = f"floor(least(greatest({row}, 0), {lookup.rows - 1}))"
     numbered = f"(SELECT *, ({row} * {lookup.columns} + {column})::INTEGER AS cell FROM points)"
     placed = f"{numbered} JOIN cells USING (cell)"
-    settled = con.sql(
-        f"SELECT code, type, month, count(*) AS n FROM {placed} WHERE code >= 0 GROUP BY ALL"
-    ).fetchall()
+    settled = con.sql(f"SELECT code, type, month, count(*) AS n FROM {placed} WHERE code >= 0 GROUP BY ALL").fetchall()
     rest = con.sql(f"SELECT easting_m, northing_m, type, month FROM {placed} WHERE code = -1").fetchnumpy()
     con.unregister("cells")
     return _filled(settled, len(town)) + _counts(rest, town, lookup)
@@ -154,9 +148,7 @@ def ours_from_duckdb(con: duckdb.DuckDBPyConnection, town: gpd.GeoDataFrame) -> 
 
 def geopandas_sjoin(points: dict[str, np.ndarray], town: gpd.GeoDataFrame) -> np.ndarray:
     places = gpd.points_from_xy(points["easting_m"], points["northing_m"])
-    frame = gpd.GeoDataFrame(
-        {"type": points["type"], "month": points["month"]}, geometry=places, crs=town.crs
-    )
+    frame = gpd.GeoDataFrame({"type": points["type"], "month": points["month"]}, geometry=places, crs=town.crs)
     beats = gpd.GeoDataFrame({"area": np.arange(len(town))}, geometry=town.geometry.to_numpy(), crs=town.crs)
     joined = gpd.sjoin(frame, beats, predicate="intersects")
     sizes = joined.groupby(["area", "type", "month"]).size()
@@ -179,9 +171,7 @@ def _filled(rows: list[Any], areas: int) -> np.ndarray:
     return counts
 
 
-def duckdb_spatial(
-    points: dict[str, np.ndarray], town: gpd.GeoDataFrame, repeats: int
-) -> tuple[float, np.ndarray] | str:
+def duckdb_spatial(points: dict[str, np.ndarray], town: gpd.GeoDataFrame, repeats: int) -> tuple[float, np.ndarray] | str:
     """Median seconds and counts of the spatial extension's own join; or why it could not be asked."""
     python = _peer_environment()
     if isinstance(python, str):
@@ -224,9 +214,7 @@ def _timed(count: Callable[[], np.ndarray], repeats: int) -> tuple[float, np.nda
     return statistics.median(seconds), counts
 
 
-def run(
-    rows: int = 5_000_000, areas: int = 60, vertices: int = 300, *, repeats: int = REPEATS
-) -> dict[str, Any]:
+def run(rows: int = 5_000_000, areas: int = 60, vertices: int = 300, *, repeats: int = REPEATS) -> dict[str, Any]:
     """Time ours and the peers on the same points; every count must be the same.
 
     returns  rows, areas, vertices, placed (points inside some beat), seconds (median of `repeats`, by

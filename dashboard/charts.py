@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from dashboard import palette, wording
 
+FEW_PERIODS = 6
 CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False, "scrollZoom": False}
 
 
@@ -35,7 +36,7 @@ def series_figure(series: pd.DataFrame, *, unit: str, exact: bool, shown: tuple[
         figure.add_trace(_hollow(late))
     _mark_gaps(figure, series)
     _mark_span(figure, series, shown)
-    _lay_out(figure, unit)
+    _lay_out(figure, series, unit)
     return figure
 
 
@@ -123,7 +124,7 @@ def _mark_span(figure: go.Figure, series: pd.DataFrame, shown: tuple[str, ...]) 
         )
 
 
-def _lay_out(figure: go.Figure, unit: str) -> None:
+def _lay_out(figure: go.Figure, series: pd.DataFrame, unit: str) -> None:
     figure.update_layout(
         height=250,
         margin={"l": 8, "r": 8, "t": 24, "b": 8},
@@ -134,5 +135,21 @@ def _lay_out(figure: go.Figure, unit: str) -> None:
         hovermode="closest",
         dragmode=False,
     )
-    figure.update_yaxes(title=unit, rangemode="tozero", gridcolor="#e3e6e9", zerolinecolor="#8b9096", automargin=True)
+    figure.update_yaxes(
+        title=unit,
+        rangemode="tozero",
+        autorangeoptions={"include": [0, 5]},  # a place with nothing is a flat line, not a magnified one
+        gridcolor="#e3e6e9",
+        zerolinecolor="#8b9096",
+        automargin=True,
+    )
+        title=unit,
+        rangemode="tozero",
+        autorangeoptions={"include": [0, 5]},
+        gridcolor="#e3e6e9",
+        zerolinecolor="#8b9096",
+        automargin=True,
+    )
+    if len(series) <= FEW_PERIODS:
+        figure.update_xaxes(dtick="M1", tickformat="%b %Y")
     figure.update_xaxes(showgrid=False, automargin=True, linecolor="#8b9096")

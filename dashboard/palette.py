@@ -1,14 +1,18 @@
 """Colours and shades: one sequential scale for level, safe for colour-blind readers, never colour alone.
 
-Each shade has a number, a word, a colour and an ink that is readable on it. Shades have equal widths, and
+Each shade has a number, a word, a colour and an ink that is readable on it, and
 neighbouring labels never share an edge ("0 to 9", then "10 to 19").
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count, pairwise
+from statistics import median
 
 INK = "#0b0c0c"
 QUIET_INK = "#4a4f54"
@@ -37,6 +41,7 @@ BACKDROP: dict[str, dict[str, object]] = {
     "railway": {"color": "#2f3338", "weight": 2, "opacity": 0.8, "dashArray": "6 4", "fill": False},
 }
 
+MOST_SHADES = 5
 WORDS_BY_COUNT = {
     1: ("lowest",),
     2: ("lowest", "highest"),
@@ -61,18 +66,24 @@ class Shade:
 
 
 def shades(values: Iterable[float], *, step: float) -> list[Shade]:
-    """Cut 0 to the largest value into at most five shades of equal, easily read width.
+    """Cut 0 to the largest value into at most five shades that are easily read.
+
+    Shades have equal widths. Where one place stands so far above the rest that most would share a shade, they
+    widen upwards instead (0 to 99, 100 to 199, 200 to 499 ...); a map that is mostly zeros is left as it is.
 
     values   figures on the map, without the withheld ones
     step     the smallest difference shown: 1 for counts, 0.1 for rates
     returns  lowest first; empty when there is no value
     """
-    known = [value for value in values if not math.isnan(value)]
+    known = [round(value / step) for value in values if not math.isnan(value)]
     if not known:
         return []
-    width = _width(max(known), step)
-    count = min(5, math.floor(_in_steps(max(known), step) / width) + 1)
-    return [_shade(number, count, width, step) for number in range(count)]
+    starts, widening = _equal_starts(max(known)), _widening_starts(max(known))
+    crowded = _most_in_one(known, starts)
+    if median(known) > 0 and crowded > len(known) / 2 and _most_in_one(known, widening) < crowded:
+        starts = widening
+    ends = [start - 1 for start in starts[1:]] + [_end(starts)]
+    return [_shade(number, starts, ends, step) for number in range(len(starts))]
 
 
 def shade_of(value: float, scale: list[Shade]) -> Shade | None:
@@ -83,31 +94,50 @@ def shade_of(value: float, scale: list[Shade]) -> Shade | None:
     return reached[-1] if reached else scale[0]
 
 
-def _in_steps(value: float, step: float) -> int:
-    return round(value / step)
+# Below, figures are whole numbers of steps, so that no edge falls between two shown figures.
 
 
-def _width(largest: float, step: float) -> int:
-    # In steps, so that rates are cut with whole numbers too and no edge falls between two shown figures.
-    needed = (_in_steps(largest, step) + 1) / 5
-    magnitude = 1
-    while True:
-        for nice in (1, 2, 3, 5):
-            if nice * magnitude >= needed:
-                return nice * magnitude
-        magnitude *= 10
+def _equal_starts(largest: int) -> list[int]:
+    needed = (largest + 1) / MOST_SHADES
+    width = next(width for width in _round_numbers((1, 2, 3, 5)) if width >= needed)
+    return list(range(0, largest + 1, width))
 
 
-def _shade(number: int, count: int, width: int, step: float) -> Shade:
+def _widening_starts(largest: int) -> list[int]:
+    edges: list[int] = []
+    for edge in _round_numbers((1, 2, 5)):
+        if edge > largest:
+            return [0, *edges[-(MOST_SHADES - 1) :]]
+        edges.append(edge)
+    return [0]
+
+
+def _end(starts: list[int]) -> int:
+    """Where the last shade ends: it is as wide as the one before, or goes on to the next round number."""
+    if len(starts) > 1 and len({b - a for a, b in pairwise(starts)}) == 1:
+        return starts[-1] + (starts[1] - starts[0]) - 1
+    return next(number for number in _round_numbers((1, 2, 5)) if number > starts[-1]) - 1
+
+
+def _most_in_one(known: list[int], starts: list[int]) -> int:
+    return max(Counter(bisect_right(starts, value) for value in known).values())
+
+
+def _round_numbers(leading: tuple[int, ...]) -> Iterator[int]:
+    for power in count():
+        yield from (digit * 10**power for digit in leading)
+
+
+def _shade(number: int, starts: list[int], ends: list[int], step: float) -> Shade:
     decimals = 0 if step >= 1 else 1
-    lowest, highest = number * width * step, ((number + 1) * width - 1) * step
+    lowest, highest = starts[number] * step, ends[number] * step
     label = f"{lowest:,.{decimals}f}"
-    if width > 1:
+    if starts[number] < ends[number]:
         label += f" to {highest:,.{decimals}f}"
-    tone = SPREAD[count][number]
+    tone = SPREAD[len(starts)][number]
     return Shade(
         mark=str(number + 1),
-        word=WORDS_BY_COUNT[count][number],
+        word=WORDS_BY_COUNT[len(starts)][number],
         lowest=lowest,
         highest=highest,
         label=label,

@@ -26,9 +26,10 @@ def banner(as_at: str, arriving: str) -> str:
     )
 
 
-def title(measure: str, span: str) -> str:
-    """The page's heading: what is counted, and when."""
-    return f'<h1 class="sp-title">{escape(measure)}<span>{escape(span)}</span></h1>'
+def title(measure: str, span: str, incomplete: Iterable[str]) -> str:
+    """The page's heading: what is counted, and when; and before any figure, what is missing from it."""
+    missing = "".join(f'<p class="sp-missing-note">{escape(sentence)}</p>' for sentence in incomplete)
+    return f'<h1 class="sp-title">{escape(measure)}<span>{escape(span)}</span></h1>{missing}'
 
 
 def freshness_table(freshness: pd.DataFrame) -> str:

@@ -36,9 +36,7 @@ _ONS = ("OA", "LSOA", "MSOA", "WD", "CED", "PAR", "LAD", "CTYUA", "CSP", "PFA")
 _NOTE_KEYS = {*COLUMNS, "parents", "crs", "layer"}
 
 
-def read_boundaries(
-    path: str | Path, *, crs: Any, columns: Mapping[str, Any] | None = None
-) -> gpd.GeoDataFrame:
+def read_boundaries(path: str | Path, *, crs: Any, columns: Mapping[str, Any] | None = None) -> gpd.GeoDataFrame:
     """Read one boundary file, in any declared CRS, as editions in metres.
 
     Shapes are read as drawn, faults and all: check_boundaries says what is wrong with them. Polygons of one
@@ -91,9 +89,7 @@ def _read(path: Path, layer: str | None) -> gpd.GeoDataFrame:
     if not path.exists():
         raise UnreadableBoundary(f"{path.name}: there is no such file.")
     if path.suffix.lower() not in SUFFIXES:
-        raise UnreadableBoundary(
-            f"{path.name}: not a kind of file we read. Send one of {', '.join(SUFFIXES)}."
-        )
+        raise UnreadableBoundary(f"{path.name}: not a kind of file we read. Send one of {', '.join(SUFFIXES)}.")
     if path.stat().st_size == 0:
         raise UnreadableBoundary(f"{path.name}: the file is empty. Ask the supplier to send it again.")
     source = _inside_zip(path) if path.suffix.lower() == ".zip" else str(path)
@@ -146,9 +142,7 @@ def _table(frame: gpd.GeoDataFrame, told: Mapping[str, Any], path: Path) -> gpd.
         ids, blank = [path.stem], []
     if blank:
         rows = ", ".join(map(str, blank[:10]))
-        raise UnreadableBoundary(
-            f"{path.name}: {len(blank)} shapes have no id in {source} (rows {rows}). Fill it in."
-        )
+        raise UnreadableBoundary(f"{path.name}: {len(blank)} shapes have no id in {source} (rows {rows}). Fill it in.")
     names = _values(frame, told, "name", path, _guess(frame, "NM", ("name",)))
     columns = {
         "place_id": ids,
@@ -179,17 +173,13 @@ def _guess(frame: gpd.GeoDataFrame, ending: str, others: tuple[str, ...]) -> str
     if others[0] in by_lower:
         return by_lower[others[0]]
     for area in _ONS:
-        matches = [
-            column for column in frame.columns if re.fullmatch(rf"{area}\d\d{ending}", column, re.IGNORECASE)
-        ]
+        matches = [column for column in frame.columns if re.fullmatch(rf"{area}\d\d{ending}", column, re.IGNORECASE)]
         if matches:
             return matches[0]
     return next((by_lower[other] for other in others if other in by_lower), None)
 
 
-def _values(
-    frame: gpd.GeoDataFrame, told: Mapping[str, Any], key: str, path: Path, guess: str | None
-) -> list[Any]:
+def _values(frame: gpd.GeoDataFrame, told: Mapping[str, Any], key: str, path: Path, guess: str | None) -> list[Any]:
     """One value per row: of the property the note names, or the note's own, or the property recognised."""
     value = told.get(key)
     if value is None:
@@ -197,9 +187,7 @@ def _values(
     if isinstance(value, str) and value in frame.columns:
         return _texts(frame[value])
     if key == "name":
-        raise UnreadableBoundary(
-            f'{path.name}: the note says {key} = "{value}", but the file has no such property.'
-        )
+        raise UnreadableBoundary(f'{path.name}: the note says {key} = "{value}", but the file has no such property.')
     return [value] * len(frame)
 
 
@@ -225,16 +213,12 @@ def _levels(frame: gpd.GeoDataFrame, told: Mapping[str, Any], path: Path) -> lis
     return levels
 
 
-def _parents(
-    frame: gpd.GeoDataFrame, told: Mapping[str, Any], source: str, ids: list[str], path: Path
-) -> list[str | None]:
+def _parents(frame: gpd.GeoDataFrame, told: Mapping[str, Any], source: str, ids: list[str], path: Path) -> list[str | None]:
     if "parents" not in told:
         return _values(frame, told, "parent", path, "parent")
     beside = path.with_name(str(told["parents"]))
     if not beside.exists():
-        raise UnreadableBoundary(
-            f"{path.name}: the note names {beside.name} for the parents, and it is not there."
-        )
+        raise UnreadableBoundary(f"{path.name}: the note names {beside.name} for the parents, and it is not there.")
     with beside.open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.DictReader(lines))
     header = set(rows[0]) if rows else set()

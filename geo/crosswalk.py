@@ -12,9 +12,7 @@ from geo.errors import PartitionError
 SMALLEST_SHARE = 0.005
 
 
-def crosswalk(
-    old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, weights: gpd.GeoDataFrame | None = None
-) -> pd.DataFrame:
+def crosswalk(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, weights: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
     """Say what share of each old area lies in each new one.
 
     Shares are of ground, or of residents where `weights` tells where they live; an old area where `weights`

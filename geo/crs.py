@@ -31,9 +31,7 @@ def require_metres(frame: Frame, what: str) -> None:
     if frame.crs is None:
         raise CRSMissing(f"{what}: no CRS is declared. Set the CRS it was made in before measuring.")
     if not _in_metres(CRS(frame.crs)):
-        raise CRSMismatch(
-            f"{what}: {name_of(frame.crs)} is not in metres. Convert with geo.crs.to_metres first."
-        )
+        raise CRSMismatch(f"{what}: {name_of(frame.crs)} is not in metres. Convert with geo.crs.to_metres first.")
 
 
 def require_same(one: Frame, other: Frame, what: str) -> None:
@@ -42,8 +40,7 @@ def require_same(one: Frame, other: Frame, what: str) -> None:
     require_metres(other, what)
     if CRS(one.crs) != CRS(other.crs):
         raise CRSMismatch(
-            f"{what}: {name_of(one.crs)} and {name_of(other.crs)} differ. Convert one with "
-            "geo.crs.to_metres first."
+            f"{what}: {name_of(one.crs)} and {name_of(other.crs)} differ. Convert one with geo.crs.to_metres first."
         )
 
 
@@ -68,9 +65,7 @@ def to_metres(frame: gpd.GeoDataFrame, crs: Any, what: str = "the layer") -> gpd
         return frame
     moved = frame.to_crs(target)
     if not np.isfinite(moved.total_bounds).all() and np.isfinite(frame.total_bounds).all():
-        raise CRSMismatch(
-            f"{what}: some of it lies where {name_of(target)} does not reach. Check the declared CRS."
-        )
+        raise CRSMismatch(f"{what}: some of it lies where {name_of(target)} does not reach. Check the declared CRS.")
     return moved
 
 
@@ -92,9 +87,7 @@ def project_points(lon: Any, lat: Any, crs: Any) -> tuple[np.ndarray, np.ndarray
     given = np.isfinite(lon) & np.isfinite(lat)
     usable = given & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
     if given.any() and not usable.any():
-        raise CRSMismatch(
-            "lon, lat: no point is in degrees. If they are metres, name them easting_m, northing_m."
-        )
+        raise CRSMismatch("lon, lat: no point is in degrees. If they are metres, name them easting_m, northing_m.")
     lon[~usable] = lat[~usable] = np.nan
     easting_m, northing_m = _transformer(target.to_wkt()).transform(lon, lat)
     lost = ~(usable & np.isfinite(easting_m) & np.isfinite(northing_m))

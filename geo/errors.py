@@ -37,9 +37,7 @@ class InvalidBoundary(GeoError):
     def __init__(self, faults: list[str]) -> None:
         self.faults = list(faults)
         noun = "fault" if len(self.faults) == 1 else "faults"
-        super().__init__(
-            f"{len(self.faults)} {noun} in the boundaries:\n" + "\n".join(f"- {f}" for f in self.faults)
-        )
+        super().__init__(f"{len(self.faults)} {noun} in the boundaries:\n" + "\n".join(f"- {f}" for f in self.faults))
 
 
 class PartitionError(GeoError):

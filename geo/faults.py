@@ -39,9 +39,7 @@ class Fault:
 
     def __str__(self) -> str:
         return (
-            f"{self.kind}: {', '.join(self.place_ids)}: {self.detail}"
-            if self.place_ids
-            else f"{self.kind}: {self.detail}"
+            f"{self.kind}: {', '.join(self.place_ids)}: {self.detail}" if self.place_ids else f"{self.kind}: {self.detail}"
         )
 
 
@@ -114,9 +112,7 @@ def _bow_tied(editions: gpd.GeoDataFrame) -> np.ndarray:
 def _invalid_rings(editions: gpd.GeoDataFrame) -> list[Fault]:
     broken = editions[_bow_tied(editions)]
     faults = []
-    for place, reason in zip(
-        broken["place_id"], shapely.is_valid_reason(broken.geometry.to_numpy()), strict=True
-    ):
+    for place, reason in zip(broken["place_id"], shapely.is_valid_reason(broken.geometry.to_numpy()), strict=True):
         kind = re.sub(r"\s*\[.*", "", str(reason)).lower()
         faults.append(
             Fault(
@@ -161,8 +157,7 @@ def _no_parent(editions: gpd.GeoDataFrame) -> list[Fault]:
             )
         ]
     faults = [
-        Fault("no_parent", (place,), "the beat names no locality. Fill in its parent.")
-        for place in _ids(beats[~told])
+        Fault("no_parent", (place,), "the beat names no locality. Fill in its parent.") for place in _ids(beats[~told])
     ]
     strays = beats[told & ~beats["parent"].astype(str).isin(localities)] if localities else beats.iloc[:0]
     detail = "the beat's parent is not a locality in these boundaries. Correct it, or add the locality."
@@ -223,6 +218,4 @@ def _m2(area_m2: float) -> str:
 
 
 def _ordinals(days: pd.Series, blank: int) -> np.ndarray:
-    return np.array(
-        [blank if pd.isna(day) else pd.Timestamp(day).toordinal() for day in days], dtype=np.int64
-    )
+    return np.array([blank if pd.isna(day) else pd.Timestamp(day).toordinal() for day in days], dtype=np.int64)

@@ -54,9 +54,7 @@ class GridLookup:
     touched_areas: np.ndarray = field(repr=False)
 
 
-def grid_lookup(
-    areas: gpd.GeoDataFrame, *, snap_tolerance_m: float, cell_m: float | None = None
-) -> GridLookup:
+def grid_lookup(areas: gpd.GeoDataFrame, *, snap_tolerance_m: float, cell_m: float | None = None) -> GridLookup:
     """Lay a grid over the areas and say what each cell means for a point in it.
 
     areas     metres; one row per base area, indexed by area_id
@@ -78,9 +76,7 @@ def grid_lookup(
     cells, owners = _touched(shapes, west, south, cell_m, columns)
     codes = _codes(shapes, cells, (west, south, cell_m, columns, rows))
     _reopen_near_outside(codes, cells, snap_tolerance_m, cell_m)
-    return GridLookup(
-        float(west), float(south), cell_m, columns, rows, codes, area_ids, snap_tolerance_m, cells, owners
-    )
+    return GridLookup(float(west), float(south), cell_m, columns, rows, codes, area_ids, snap_tolerance_m, cells, owners)
 
 
 def in_order(areas: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -92,9 +88,7 @@ def in_order(areas: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
     return ids[order], np.asarray(areas.geometry.values, dtype=object)[order]
 
 
-def _touched(
-    shapes: np.ndarray, west: float, south: float, cell_m: float, columns: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _touched(shapes: np.ndarray, west: float, south: float, cell_m: float, columns: int) -> tuple[np.ndarray, np.ndarray]:
     """Every cell a boundary touches, with the area it bounds: sorted, once each."""
     start, end, area = segments(shapes)
     start, end = (start - (west, south)) / cell_m, (end - (west, south)) / cell_m
@@ -131,9 +125,7 @@ def _spread(first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return item, first[item] + offset
 
 
-def _stretch(
-    start: np.ndarray, end: np.ndarray, column: np.ndarray, near: float
-) -> tuple[np.ndarray, np.ndarray]:
+def _stretch(start: np.ndarray, end: np.ndarray, column: np.ndarray, near: float) -> tuple[np.ndarray, np.ndarray]:
     """Lowest and highest row coordinate of each segment within its column (a little widened)."""
     run = end[:, 0] - start[:, 0]
     steep = np.abs(run) < near
@@ -169,9 +161,7 @@ def _codes(shapes: np.ndarray, cells: np.ndarray, frame: tuple[float, float, flo
     return meaning[regions]
 
 
-def _reopen_near_outside(
-    codes: np.ndarray, cells: np.ndarray, snap_tolerance_m: float, cell_m: float
-) -> None:
+def _reopen_near_outside(codes: np.ndarray, cells: np.ndarray, snap_tolerance_m: float, cell_m: float) -> None:
     """A point outside but within the snap tolerance still needs the exact test: mark such cells, in place."""
     reach = int(np.ceil(snap_tolerance_m / cell_m)) + 1 if snap_tolerance_m > 0 else 0
     if not reach:
@@ -180,7 +170,5 @@ def _reopen_near_outside(
     touched.ravel()[cells] = True
     # A square of cells, one axis at a time: a little more than the circle, and much faster.
     for axis in (0, 1):
-        touched = ndimage.maximum_filter1d(
-            touched.view(np.uint8), 2 * reach + 1, axis=axis, mode="constant"
-        ).view(bool)
+        touched = ndimage.maximum_filter1d(touched.view(np.uint8), 2 * reach + 1, axis=axis, mode="constant").view(bool)
     codes[touched & (codes == OUTSIDE)] = EXACT

@@ -82,9 +82,7 @@ def locate_arrays(
     if not np.array_equal(area_ids, lookup.area_ids):
         raise PartitionError("The lookup was made from other areas. Make it again with grid_lookup.")
     if snap_tolerance_m > lookup.snap_tolerance_m:
-        raise PartitionError(
-            "The lookup was made for a smaller snap tolerance. Make it again with grid_lookup."
-        )
+        raise PartitionError("The lookup was made for a smaller snap tolerance. Make it again with grid_lookup.")
     easting_m, northing_m = np.asarray(easting_m, dtype=float), np.asarray(northing_m, dtype=float)
     codes, rest, cells = _by_grid(easting_m, northing_m, lookup)
     how = np.empty(len(codes), dtype=np.uint8)
@@ -95,9 +93,7 @@ def locate_arrays(
     return codes, how
 
 
-def _by_grid(
-    easting_m: np.ndarray, northing_m: np.ndarray, lookup: GridLookup
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _by_grid(easting_m: np.ndarray, northing_m: np.ndarray, lookup: GridLookup) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What the grid settles: a code for each point; then which points it leaves open, and their cells."""
     codes = np.empty(len(easting_m), dtype=np.int32)
     table = lookup.codes.ravel()

@@ -89,7 +89,6 @@ def partition_history(editions: gpd.GeoDataFrame, periods: Iterable[str]) -> gpd
     require_metres(editions, "the boundary editions")
     months = sorted({_month(period) for period in periods})
     starts, ends = date_range(editions)
-    levels = editions["place_level"].to_numpy()
     closed: list[_Shape] = []
     current: dict[str, _Shape] = {}
     used: set[str] = set()
@@ -99,16 +98,7 @@ def partition_history(editions: gpd.GeoDataFrame, periods: Iterable[str]) -> gpd
         in_force = (starts <= day) & (day <= ends)
         if in_force.tobytes() != before:
             before = in_force.tobytes()
-            beats, places = (
-                editions[in_force & (levels == "beat")],
-                editions[in_force & (levels == "place_of_concern")],
-            )
-            if beats.empty:
-                raise PartitionError(
-                    f"No beat is in force in {month}. Give the first edition an earlier valid_from."
-                )
-            found = _shapes(base_areas(beats, places), _parents(beats), month)
-            current, ended = _succeed(current, found, month, used)
+            current, ended = _succeed(current, _shapes(editions[in_force], month), month, used)
             for shape in ended:
                 shape.last = months[position - 1]
             closed += ended
@@ -136,10 +126,7 @@ def _cut(shape: Any, place_ids: np.ndarray, outlines: np.ndarray) -> list[tuple[
     pieces = _without_slivers(_joined(labels, faces))
     if len({label for label, _ in pieces}) == 1:
         return [(pieces[0][0], shape)]
-    return [
-        (label, shapely.multipolygons(parts) if len(parts) > 1 else parts[0])
-        for label, parts in _grouped(pieces)
-    ]
+    return [(label, shapely.multipolygons(parts) if len(parts) > 1 else parts[0]) for label, parts in _grouped(pieces)]
 
 
 def _joined(labels: Sequence[Label], polygons: Iterable[Any]) -> list[tuple[Label, Any]]:
@@ -189,18 +176,14 @@ def _area_id(beat_id: str, label: Label, whole: bool) -> str:
 def _refuse_repeats(frame: gpd.GeoDataFrame, what: str) -> None:
     repeated = sorted({str(place) for place in frame["place_id"][frame["place_id"].duplicated()]})
     if repeated:
-        raise PartitionError(
-            f"More than one {what} in force is called {', '.join(repeated)}. Give each its own id."
-        )
+        raise PartitionError(f"More than one {what} in force is called {', '.join(repeated)}. Give each its own id.")
 
 
 def _refuse_broken(frame: gpd.GeoDataFrame, what: str) -> None:
     broken = frame["place_id"][~(frame.geometry.is_valid & ~frame.geometry.is_empty & frame.geometry.notna())]
     if len(broken):
         names = ", ".join(sorted(map(str, broken)))
-        raise PartitionError(
-            f"The shape of {what} {names} is broken or empty. See geo.boundaries.check_boundaries."
-        )
+        raise PartitionError(f"The shape of {what} {names} is broken or empty. See geo.boundaries.check_boundaries.")
 
 
 def _refuse_lost_places(place_ids: np.ndarray, rows: list[tuple[str, str, Label, Any]]) -> None:
@@ -217,9 +200,7 @@ def _frame(rows: list[tuple[str, str, Label, Any]], crs: Any) -> gpd.GeoDataFram
     ids = [row[0] for row in rows]
     if len(set(ids)) < len(ids):
         repeated = sorted({area_id for area_id in ids if ids.count(area_id) > 1})
-        raise PartitionError(
-            f"Two base areas would be called {', '.join(repeated)}. Rename the beat or the place."
-        )
+        raise PartitionError(f"Two base areas would be called {', '.join(repeated)}. Rename the beat or the place.")
     columns = {"beat_id": [row[1] for row in rows], "place_ids": [row[2] for row in rows]}
     index = pd.Index(ids, name="area_id", dtype=object)
     return gpd.GeoDataFrame(columns, index=index, geometry=[row[3] for row in rows], crs=crs)
@@ -232,14 +213,16 @@ def _month(period: str) -> str:
         raise PartitionError("A period is not a month. Write each as YYYY-MM.") from None
 
 
-def _parents(beats: gpd.GeoDataFrame) -> dict[str, str | None]:
-    return {
+def _shapes(in_force: gpd.GeoDataFrame, month: str) -> dict[str, _Shape]:
+    """Base areas of one month, by id."""
+    beats = in_force[in_force["place_level"] == "beat"]
+    if beats.empty:
+        raise PartitionError(f"No beat is in force in {month}. Give the first edition an earlier valid_from.")
+    areas = base_areas(beats, in_force[in_force["place_level"] == "place_of_concern"])
+    parents = {
         str(beat): None if pd.isna(parent) else str(parent)
         for beat, parent in zip(beats["place_id"], beats["parent"], strict=True)
     }
-
-
-def _shapes(areas: gpd.GeoDataFrame, parents: dict[str, str | None], month: str) -> dict[str, _Shape]:
     columns = zip(areas.index, areas["beat_id"], areas["place_ids"], areas.geometry.values, strict=True)
     return {
         area_id: _Shape(area_id, beat_id, place_ids, parents[beat_id], month, None, piece)
@@ -254,11 +237,7 @@ def _succeed(
     following: dict[str, _Shape] = {}
     for key, shape in found.items():
         earlier = current.get(key)
-        if (
-            earlier is not None
-            and earlier.locality_id == shape.locality_id
-            and _same(earlier.geometry, shape.geometry)
-        ):
+        if earlier is not None and earlier.locality_id == shape.locality_id and _same(earlier.geometry, shape.geometry):
             following[key] = earlier
             continue
         shape.area_id = f"{key}@{month}" if key in used else key

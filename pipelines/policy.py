@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
 from pipelines.errors import SettingsError
 
@@ -37,12 +37,12 @@ class Counting(Strict):
 
 
 class Intake(Strict):
-    most_rejected_share: float = Field(ge=0, le=0.5)
+    most_rejected_share: FiniteFloat = Field(ge=0, le=0.5)
 
 
 class Places(Strict):
-    snap_tolerance_m: float = Field(ge=0, le=50)
-    outline_tolerance_m: float = Field(ge=1, le=50)
+    snap_tolerance_m: FiniteFloat = Field(ge=0, le=50)
+    outline_tolerance_m: FiniteFloat = Field(ge=1, le=50)
 
 
 class Freshness(Strict):
@@ -68,6 +68,9 @@ class Policy(Strict):
 
     @model_validator(mode="after")
     def _each_harm_type_counts_once(self) -> "Policy":
+        codes = [group.code for group in self.harm_groups]
+        if len(codes) != len(set(codes)):
+            raise ValueError("two harm groups share a code")
         types = [one for group in self.harm_groups for one in group.harm_types]
         if len(types) != len(set(types)):
             raise ValueError("a harm type stands in two harm groups; it may be counted in one only")
@@ -82,8 +85,14 @@ class Policy(Strict):
 
 
 class Extent(Strict):
-    easting_m: tuple[float, float]
-    northing_m: tuple[float, float]
+    easting_m: tuple[FiniteFloat, FiniteFloat]
+    northing_m: tuple[FiniteFloat, FiniteFloat]
+
+    @model_validator(mode="after")
+    def _low_comes_first(self) -> "Extent":
+        if self.easting_m[0] >= self.easting_m[1] or self.northing_m[0] >= self.northing_m[1]:
+            raise ValueError("each pair is [lowest, highest]; as written no point at all is inside")
+        return self
 
 
 class City(Strict):
@@ -119,6 +128,8 @@ class Partnership(Strict):
         ids = [one.id for one in self.localities] + [self.city.id]
         if len(ids) != len(set(ids)):
             raise ValueError("two localities (or a locality and the city) share an id")
+        if len({one.name for one in self.localities}) != len(self.localities):
+            raise ValueError("two localities share a name; beats name their locality by it")
         return self
 
 

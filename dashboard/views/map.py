@@ -27,7 +27,7 @@ def _map_and_table(selection: Selection) -> None:
     measure, choice = selection.measure, selection.choice
     counts = reads.map_counts(selection.snapshot, choice, selection.periods)
     places, scale = place_figures(counts, per_1000=choice.per_1000, base=measure.base, band_words=reads.band_words)
-    st.html(panels.title(measure.label, selection.span))
+    st.html(panels.title(measure.label, selection.span, _incomplete(selection)))
     if not places:
         st.info(wording.NO_PLACES)
         return
@@ -64,7 +64,7 @@ def _map(selection: Selection, places: list[PlaceFigure], chosen: PlaceFigure | 
 
 
 def _legend(selection: Selection, places: list[PlaceFigure], scale: list[Shade]) -> None:
-    measure, offer, periods = selection.measure, selection.offer, selection.periods
+    measure = selection.measure
     st.html(
         panels.legend(
             scale,
@@ -74,8 +74,12 @@ def _legend(selection: Selection, places: list[PlaceFigure], scale: list[Shade])
             missing=any(not place.shade and not place.withheld for place in places),
         )
     )
-    incomplete = wording.incomplete(offer.labels("still_arriving", periods), offer.labels("not_collected", periods))
-    st.html(panels.notes([wording.PUBLIC_CONTEXT if measure.public else wording.BLURRED, *incomplete]))
+    st.html(panels.notes([wording.PUBLIC_CONTEXT if measure.public else wording.BLURRED]))
+
+
+def _incomplete(selection: Selection) -> list[str]:
+    offer, periods = selection.offer, selection.periods
+    return wording.incomplete(offer.labels("still_arriving", periods), offer.labels("not_collected", periods))
 
 
 def _chosen(places: list[PlaceFigure]) -> PlaceFigure | None:

@@ -6,8 +6,8 @@ chance of y is 1 - |y - x| / base for |y - x| < base. Seen from y:
 one cell     its bounds, y - (base - 1) to y + (base - 1), floored at 0: nothing narrower is certain
 many cells   the 80% likely range of the sum. Each cell's true count is taken as Poisson around the mean of
              the cells summed (an empirical Bayes prior, as in Gelman and others, Bayesian Data Analysis, ch. 5);
-             Var(x | y) follows by Bayes' rule for each y, variances add, and the sum of the y, which is unbiased,
-             plus or minus 1.2816 standard deviations is kept within the bounds no sum can pass.
+             E[(x - y)^2 | y] follows by Bayes' rule for each y; these add, and the sum of the y, which is unbiased,
+             plus or minus 1.2816 of their square root is kept within the bounds no sum can pass.
 """
 
 import numpy as np
@@ -23,8 +23,8 @@ def cell_bounds(value: float, base: int) -> tuple[float, float]:
     return max(0.0, value - (base - 1)), value + (base - 1)
 
 
-def hidden_variance(values: NDArray[np.float64], base: int, mean: float) -> NDArray[np.float64]:
-    """Var(true count | released value) for each released value, when true counts average `mean` a cell.
+def rounding_error(values: NDArray[np.float64], base: int, mean: float) -> NDArray[np.float64]:
+    """E[(true count - released value)^2] for each released value, when true counts average `mean` a cell.
 
     At base 3 a non-empty cell's is about 4/3; an empty cell's is near 0 where counts are rare.
     """
@@ -36,8 +36,7 @@ def hidden_variance(values: NDArray[np.float64], base: int, mean: float) -> NDAr
         prior = np.where(possible >= 0, possible * np.log(mean) - gammaln(np.maximum(possible, 0) + 1), -np.inf)
     weight = np.exp(prior - prior.max(axis=1, keepdims=True)) * chance
     weight /= weight.sum(axis=1, keepdims=True)
-    centre = (weight * possible).sum(axis=1, keepdims=True)
-    return np.asarray((weight * (possible - centre) ** 2).sum(axis=1))
+    return np.asarray((weight * steps**2).sum(axis=1))
 
 
 def likely_range(
@@ -54,23 +53,25 @@ def likely_range(
     if base == 1:
         return about, about.copy(), about.copy()
     share = np.bincount(groups, weights=weights, minlength=group_count)
-    mean = about / np.where(share > 0, share, 1)
-    variance = _variances(values, mean[groups], base)
-    spread = _Z * np.sqrt(np.bincount(groups, weights=variance * weights**2, minlength=group_count))
+    # Half a base more, so that a handful of empty cells is not taken as proof that nothing ever happens there.
+    mean = (about + base / 2) / np.where(share > 0, share, 1)
+    squared = _squared_errors(values, mean[groups], base)
+    spread = _Z * np.sqrt(np.bincount(groups, weights=squared * weights**2, minlength=group_count))
     furthest = (base - 1) * share
     least = np.bincount(groups, weights=np.maximum(0, values - (base - 1)) * weights, minlength=group_count)
-    low = np.where(cells > 1, np.maximum(about - spread, least), least)
-    high = np.where(cells > 1, np.minimum(about + spread, about + furthest), about + furthest)
+    # Outward to whole numbers: a true count is one, and a range said too narrow would be wrong more than 1 time in 5.
+    low = np.where(cells > 1, np.maximum(np.floor(about - spread), least), least)
+    high = np.where(cells > 1, np.minimum(np.ceil(about + spread), about + furthest), about + furthest)
     return about, low, high
 
 
-def _variances(values: NDArray[np.float64], means: NDArray[np.float64], base: int) -> NDArray[np.float64]:
-    """hidden_variance for cells whose groups differ in mean: once for each pair that occurs."""
+def _squared_errors(values: NDArray[np.float64], means: NDArray[np.float64], base: int) -> NDArray[np.float64]:
+    """rounding_error for cells whose groups differ in mean: once for each pair that occurs."""
     pairs, place = np.unique(np.stack([values, np.round(means, 3)]), axis=1, return_inverse=True)
     found = np.empty(pairs.shape[1])
     for mean in np.unique(pairs[1]):
         mine = pairs[1] == mean
-        found[mine] = hidden_variance(pairs[0][mine], base, float(mean))
+        found[mine] = rounding_error(pairs[0][mine], base, float(mean))
     return found[place.ravel()]
 
 

@@ -80,10 +80,10 @@ def typed(column: Column, raw: str) -> str:
         day = f"coalesce(try_cast({raw} AS DATE), try_cast(try_strptime({raw}, '%d/%m/%Y') AS DATE))"
         time = f"try_cast(try_cast({raw} AS TIMESTAMP) AS DATE)"
         month = f"try_cast(try_strptime({raw}, '%Y-%m') AS DATE)"
-        return month if column.type == "month" else f"coalesce({day}, {time})"
+        return _with_four_digit_year(month if column.type == "month" else f"coalesce({day}, {time})")
     if column.type == "datetime":
         british = "['%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y']"
-        return f"coalesce(try_cast({raw} AS TIMESTAMP), try_strptime({raw}, {british}))"
+        return _with_four_digit_year(f"coalesce(try_cast({raw} AS TIMESTAMP), try_strptime({raw}, {british}))")
     if column.type == "number":
         return f"(CASE WHEN isfinite(try_cast({raw} AS DOUBLE)) THEN try_cast({raw} AS DOUBLE) END)"
     if column.type == "integer":
@@ -93,6 +93,11 @@ def typed(column: Column, raw: str) -> str:
     if column.type in ("code", "yes_no_unknown"):
         return f"lower({raw})"
     return raw
+
+
+def _with_four_digit_year(value: str) -> str:
+    """Leave out what a database calls a date and nobody else does: infinity, the year 24, the year 5881580."""
+    return f"(CASE WHEN {value} BETWEEN DATE '1000-01-01' AND DATE '9999-01-01' THEN {value} END)"
 
 
 def rules(

@@ -16,6 +16,8 @@ from pipelines.policy import read_toml
 from pipelines.settings import Settings
 
 SUFFIXES = (".csv", ".parquet", ".xlsx", ".zip")
+# What computers leave in folders by themselves.
+_LITTER = {"thumbs.db", "desktop.ini"}
 _DAY = r"(\d{4}-\d{2}(?:-\d{2})?)"
 _COVERS = re.compile(rf"_{_DAY}_{_DAY}(?:_delivered-(\d{{4}}-\d{{2}}-\d{{2}}))?$")
 _SIDECAR_KEYS = {"feed", "covers_from", "covers_to", "delivered_on"}
@@ -48,9 +50,11 @@ def find_deliveries(settings: Settings, contracts: dict[str, Contract]) -> list[
     """Every delivery there is, feed by feed in the order delivered (day, coverage, then name).
 
     A file with the same bytes as an earlier one of its feed is a re-send: the first stands, and it is named.
-    Raises ContractError naming every file that does not say what it covers, or lies in an unknown folder.
+    Raises ContractError naming every file that does not say what it covers, is of no kind that is read, or lies
+    in an unknown folder or in none.
     """
-    faults: list[str] = []
+    loose = [path.name for path in sorted(settings.deliveries.glob("*")) if path.is_file() and not _litter(path)]
+    faults = [f"deliveries/{name}: lies in no feed's folder: put it under deliveries/<feed>/" for name in loose]
     found: list[Delivery] = []
     folders = sorted(path for path in settings.deliveries.glob("*") if path.is_dir())
     for folder in folders:
@@ -58,19 +62,34 @@ def find_deliveries(settings: Settings, contracts: dict[str, Contract]) -> list[
             known = ", ".join(sorted(contracts))
             faults.append(f"{folder.name}/: is no feed this partnership has a contract for; it has {known}")
             continue
+        contract = contracts[folder.name]
         for path in sorted(_files(folder)):
-            contract = contracts[folder.name]
             try:
+                _require_readable(path, contract)
                 found += _published(path) if contract.kind == "public_context" else [describe_delivery(path, contract)]
-            except (ContractError, SettingsError) as wrong:
-                faults.append(str(wrong))
+            except ContractError as wrong:
+                faults += wrong.faults
     if faults:
         raise ContractError(faults)
     return _in_order(_with_later_editions(found))
 
 
 def _files(folder: Path) -> Iterable[Path]:
-    return (path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.name[0] not in ".~")
+    return (path for path in folder.iterdir() if not _litter(path) and path.suffix.lower() != ".toml")
+
+
+def _litter(path: Path) -> bool:
+    return path.name[0] in ".~" or path.name.lower() in _LITTER
+
+
+def _require_readable(path: Path, contract: Contract) -> None:
+    """A file passed over in silence would leave a hole that nobody was told of."""
+    if path.is_dir():
+        raise ContractError([f"{contract.feed}/{path.name}/: is a folder: put the files in it straight into {contract.feed}/"])
+    if path.suffix.lower() not in SUFFIXES:
+        raise ContractError([
+            f"{contract.feed}/{path.name}: is not CSV, Parquet or XLSX: ask for one of those, or take it away"
+        ])  # fmt: skip
 
 
 def _published(path: Path) -> list[Delivery]:
@@ -106,7 +125,9 @@ def _in_order(found: list[Delivery]) -> list[Delivery]:
     first: dict[tuple[str, str], str] = {}
     for one in sorted(found, key=when):
         original = first.setdefault((one.feed, one.sha256), one.name)
-        ordered.append(one if original == one.name else replace(one, superseded_by=original))
+        # The months of published archives supersede one another by month, whatever their bytes.
+        again = original != one.name and one.feed != police_uk.FEED
+        ordered.append(replace(one, superseded_by=original) if again else one)
     return ordered
 
 
@@ -126,8 +147,11 @@ def describe_delivery(path: Path, contract: Contract) -> Delivery:
         raise ContractError([f"{contract.feed}/{path.name}: covers_from is after covers_to; correct its sidecar or name"])
     fallback = last + timedelta(days=1) if last else date.min
     delivered = said.get("delivered_on", fallback)
-    if first and last and delivered < first:
-        raise ContractError([f"{contract.feed}/{path.name}: was delivered before what it covers; correct delivered_on"])
+    if first and last and delivered < last:
+        raise ContractError([
+            f"{contract.feed}/{path.name}: says it covers days after the day it was delivered, which would count as "
+            "zeros; correct covers_to or delivered_on"
+        ])  # fmt: skip
     return Delivery(contract.feed, path, file_sha256(path), first, last, delivered)
 
 
@@ -135,7 +159,10 @@ def _sidecar(path: Path, feed: str) -> dict[str, date]:
     beside = path.with_name(path.name + ".toml")
     if not beside.exists():
         return {}
-    content = read_toml(beside)
+    try:
+        content = read_toml(beside)
+    except SettingsError as unreadable:
+        raise ContractError([f"{feed}/{unreadable}"]) from None
     wrong = sorted(set(content) - _SIDECAR_KEYS)
     days = {key: value for key, value in content.items() if key != "feed"}
     wrong += sorted(key for key, value in days.items() if type(value) is not date)

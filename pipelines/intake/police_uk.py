@@ -8,6 +8,7 @@ to the last character, anti-social behaviour has no Crime ID, and other IDs repe
 import re
 import shutil
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from pipelines.errors import ContractError
 from pipelines.intake.months import next_month
 
 FEED = "police_uk"
-_STREET = re.compile(r"(?:^|/)(\d{4}-\d{2})-([a-z-]+?)-street\.csv$")
+_STREET = re.compile(r"(?:^|/)([12]\d{3}-(?:0[1-9]|1[0-2]))-([a-z-]+?)-street\.csv$")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def list_months(path: Path) -> list[Month]:
                 names = archive.namelist()
         except (zipfile.BadZipFile, OSError):
             raise _refused(path, "is not a whole zip archive: download it again") from None
-        found = [(name, _STREET.search(name)) for name in sorted(names)]
+        found = [(name, _STREET.search(name)) for name in sorted(set(names))]
         if not any(match for _, match in found):
             raise _refused(path, "holds no street-level month (files named 2024-01-<force>-street.csv)")
     elif path.suffix.lower() == ".csv" and (match := _STREET.search(path.name)):
@@ -76,9 +77,12 @@ def extract(path: Path, member: str, working: Path) -> Path:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(member) as given, copy.open("wb") as text:
             shutil.copyfileobj(given, text, 1 << 20)
-    except (zipfile.BadZipFile, OSError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError):
         copy.unlink(missing_ok=True)
         raise _refused(path, "is damaged inside: download it again") from None
+    except (RuntimeError, NotImplementedError):
+        copy.unlink(missing_ok=True)
+        raise _refused(path, "is locked with a password or packed in an unknown way: download it again") from None
     return copy
 
 

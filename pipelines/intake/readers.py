@@ -24,6 +24,7 @@ from pipelines.policy import read_toml
 from pipelines.settings import Settings
 
 _BLOCK = 1 << 20
+_LONGEST_LINE = 1 << 16
 _SEPARATORS = (",", ";", "\t", "|")
 
 
@@ -62,7 +63,9 @@ def open_rows(
 def _open_csv(delivery: Delivery, contract: Contract, settings: Settings, working: Path) -> Rows:
     path = as_utf8(delivery, working)
     with path.open(encoding="utf-8-sig", newline="") as lines:
-        first = lines.readline()
+        first = lines.readline(_LONGEST_LINE)
+    if len(first) == _LONGEST_LINE:
+        raise _refused(delivery, "has a first line too long to be a header: ask for it again as CSV")
     separator = max(_SEPARATORS, key=lambda mark: (_known(_split(first, mark), contract, settings), mark == ","))
     header = _split(first, separator)
     headers = match_headers(delivery, header, contract, settings)
@@ -75,7 +78,7 @@ def read_csv_sql(path: Path, header: list[str], separator: str = ",") -> str:
     return (
         f"SELECT * FROM read_csv({literal(str(path))}, auto_detect=false, header=true, delim={literal(separator)}, "
         f"quote='\"', escape='\"', columns={{{columns}}}, max_line_size=1048576, "
-        "store_rejects=true, rejects_table='broken_rows', rejects_scan='broken_scans')"
+        "hive_partitioning=false, store_rejects=true, rejects_table='broken_rows', rejects_scan='broken_scans')"
     )
 
 
@@ -84,7 +87,7 @@ def _split(line: str, separator: str) -> list[str]:
 
 
 def _open_parquet(connection: duckdb.DuckDBPyConnection, delivery: Delivery, contract: Contract, settings: Settings) -> Rows:
-    sql = f"SELECT * FROM read_parquet({literal(str(delivery.path))})"
+    sql = f"SELECT * FROM read_parquet({literal(str(delivery.path))}, hive_partitioning=false)"
     try:
         header = [row[0] for row in connection.execute(f"DESCRIBE {sql}").fetchall()]
     except duckdb.Error:
@@ -121,7 +124,7 @@ def _cell_text(cell: Any) -> str | None:
 
 
 def as_utf8(delivery: Delivery, working: Path) -> Path:
-    """The file itself when it is UTF-8, else a UTF-8 copy in the working folder.
+    """The file itself when it is UTF-8 with line ends of one kind, else such a copy in the working folder.
 
     Raises ContractError when it is neither UTF-8, UTF-16 with a mark, nor Windows-1252.
     """
@@ -129,14 +132,14 @@ def as_utf8(delivery: Delivery, working: Path) -> Path:
     with path.open("rb") as content:
         start = content.read(2)
     marked = start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    if not marked and _decodes(path, "utf-8"):
+    encoding = "utf-16" if marked else "utf-8" if _decodes(path, "utf-8") else "cp1252"
+    if encoding == "utf-8" and not _mixed_line_ends(path):
         return path
-    encoding = "utf-16" if marked else "cp1252"
     if not _decodes(path, encoding):
         raise _refused(delivery, "is neither UTF-8 nor Windows-1252 text: save it as CSV UTF-8")
     working.mkdir(parents=True, exist_ok=True)
     copy = working / f"{delivery.sha256}.csv"
-    with path.open("r", encoding=encoding, newline="") as given, copy.open("w", encoding="utf-8", newline="") as text:
+    with path.open("r", encoding=encoding) as given, copy.open("w", encoding="utf-8", newline="") as text:
         while block := given.read(_BLOCK):
             text.write(block)
     return copy
@@ -154,6 +157,18 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
+def _mixed_line_ends(path: Path) -> bool:
+    """Whether some lines end as Windows ends them and others do not: one reader or the other would trip."""
+    windows, all_ends = 0, 0
+    with path.open("rb") as content:
+        while block := content.read(_BLOCK):
+            if block.endswith(b"\r"):
+                block += content.read(1)
+            windows += block.count(b"\r\n")
+            all_ends += block.count(b"\n")
+    return 0 < windows < all_ends
+
+
 def supplier_headers(contract: Contract, settings: Settings) -> dict[str, str]:
     """The column-mapping file of a feed (`columns/<feed>.toml`): the supplier's header -> our column.
 
@@ -164,8 +179,9 @@ def supplier_headers(contract: Contract, settings: Settings) -> dict[str, str]:
         return {}
     mapping = read_toml(path).get("columns", {})
     ours = {column.name for column in contract.columns}
-    wrong = sorted({str(value) for value in mapping.values()} - ours)
-    if wrong or not mapping:
+    is_table = isinstance(mapping, dict)
+    wrong = sorted({str(value) for value in mapping.values()} - ours) if is_table else []
+    if wrong or not mapping or not is_table:
         raise ContractError([
             f"columns/{path.name}: {', '.join(wrong) or 'nothing'} under [columns]; "
             f"write \"their header\" = \"our column\", ours being {', '.join(sorted(ours))}"

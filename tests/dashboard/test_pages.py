@@ -134,6 +134,18 @@ def test_every_measure_draws_at_every_level_it_offers(page):
             assert not page.exception, (key, level)
 
 
+def test_a_month_that_was_not_collected_is_said_before_any_figure(village, monkeypatch):
+    header = "record_ref,occurred_from,harm_type,easting_m,northing_m"
+    for month, covers in (("2024-01", ("2024-01-01", "2024-01-31")), ("2024-03", ("2024-03-01", "2024-03-31"))):
+        row = f"gap-{month},{month}-05,robbery,400500,300500"
+        village.incidents(row, header=header, name=f"{month}.csv", covers=covers, delivered_on="2024-04-05")
+    village.build()
+    village.publish()
+    monkeypatch.setenv(DATA_DIR_VARIABLE, str(village.data_dir))
+    html = text_of(AppTest.from_file(str(APP), default_timeout=60).run())
+    assert 0 < html.find("Not collected, so not counted: February 2024.") < html.find(wording.TABLE_TITLE)
+
+
 def test_public_figures_are_exact_labelled_and_never_said_to_be_blurred(village, monkeypatch):
     lon, lat = Transformer.from_crs(27700, 4326, always_xy=True).transform(400_500, 300_500)
     row = f",2024-01,Force,Force,{lon:.6f},{lat:.6f},On or near,,,Robbery,,"

@@ -57,6 +57,19 @@ def test_rates_are_cut_between_shown_decimals():
     assert labels == ["0.0 to 0.9", "1.0 to 1.9", "2.0 to 2.9", "3.0 to 3.9", "4.0 to 4.9"]
 
 
+def test_one_place_far_above_the_rest_does_not_wash_out_the_others():
+    labels = [shade.label for shade in shades([1_900, 621, 350, 340, 250, 240, 130, 90, 80], step=1)]
+    assert labels == ["0 to 99", "100 to 199", "200 to 499", "500 to 999", "1,000 to 1,999"]
+
+
+def test_a_few_places_that_are_much_alike_keep_equal_widths():
+    assert [shade.label for shade in shades([40, 35, 44], step=1)][-2:] == ["30 to 39", "40 to 49"]
+
+
+def test_a_map_of_mostly_zeros_is_not_stretched_to_look_lively():
+    assert shades([0, 0, 0, 0, 3, 15], step=1)[0].label == "0 to 4"
+
+
 def test_no_figures_means_no_legend_and_no_shade():
     assert shades([math.nan], step=1) == []
     assert shade_of(3, []) is None

@@ -17,7 +17,7 @@ def test_a_name_is_escaped_wherever_it_is_written():
     fresh = pd.DataFrame([fresh_row(label=NASTY, last_collected_label=NASTY, still_arriving_periods=[NASTY])])
     written = [
         panels.banner(NASTY, NASTY),
-        panels.title(NASTY, NASTY),
+        panels.title(NASTY, NASTY, [NASTY]),
         panels.place_words(NASTY, NASTY, NASTY, [NASTY]),
         panels.figures_table([place], level="beat", chosen="N01"),
         panels.series_table([(NASTY, NASTY, NASTY)]),

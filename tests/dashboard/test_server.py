@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +65,12 @@ def test_a_fault_is_logged_by_kind_and_place_and_never_by_value(caplog, monkeypa
     assert server._calmly(caught.value) is True
     assert "ValueError at" in caplog.text
     assert "must not be logged" not in caplog.text
+
+
+def test_starting_streamlit_by_hand_is_as_quiet_as_serving():
+    file = Path(server.__file__).parents[1] / ".streamlit" / "config.toml"
+    by_hand = tomllib.loads(file.read_text(encoding="utf-8"))
+    said = {f"{section}.{name}": value for section, names in by_hand.items() for name, value in names.items()}
+    assert said.pop("server.address") == server.LOCAL
+    assert said.items() <= server.SETTINGS.items()
+    assert {"browser.gatherUsageStats", "client.showErrorLinks", "client.showErrorDetails"} <= said.keys()

@@ -80,9 +80,7 @@ def test_published_boundaries_are_read_unaided(bristol, file, count, first):
 def test_real_wards_take_their_locality_from_the_table_beside_them(bristol, tmp_path):
     for file in ("ward_E06000023.geojson", "wards_to_localities.csv"):
         (tmp_path / file).write_bytes((bristol / file).read_bytes())
-    note = (
-        'place_id = "WD25CD"\nname = "WD25NM"\nvalid_from = 2018-01-01\nparents = "wards_to_localities.csv"\n'
-    )
+    note = 'place_id = "WD25CD"\nname = "WD25NM"\nvalid_from = 2018-01-01\nparents = "wards_to_localities.csv"\n'
     (tmp_path / "ward_E06000023.geojson.toml").write_text(note)
     editions = read(tmp_path / "ward_E06000023.geojson")
     assert editions["parent"].value_counts().to_dict() == {"North": 13, "East Central": 10, "South": 11}
@@ -176,9 +174,7 @@ def test_an_empty_file_is_refused(tmp_path):
         read(tmp_path / "beats.geojson")
 
 
-@pytest.mark.parametrize(
-    "features", ['{"type": "FeatureCollection", "features": []}', KML.split("<Placemark>")[0]]
-)
+@pytest.mark.parametrize("features", ['{"type": "FeatureCollection", "features": []}', KML.split("<Placemark>")[0]])
 def test_a_file_with_no_shapes_is_refused(tmp_path, features):
     kind = "geojson" if features.startswith("{") else "kml"
     (tmp_path / f"beats.{kind}").write_text(features + ("</Document></kml>" if kind == "kml" else ""))
@@ -188,9 +184,7 @@ def test_a_file_with_no_shapes_is_refused(tmp_path, features):
 
 def test_a_file_of_names_without_shapes_is_refused(tmp_path):
     squares(place_id=["N01"]).drop(columns="geometry").to_csv(tmp_path / "beats.csv")
-    gpd.io.file.pyogrio.write_dataframe(
-        squares(place_id=["N01"]).drop(columns="geometry"), tmp_path / "beats.gpkg"
-    )
+    gpd.io.file.pyogrio.write_dataframe(squares(place_id=["N01"]).drop(columns="geometry"), tmp_path / "beats.gpkg")
     with pytest.raises(UnreadableBoundary, match="it holds no shapes"):
         read(tmp_path / "beats.gpkg")
 
@@ -252,9 +246,7 @@ def test_shapes_without_an_id_are_counted_by_row(tmp_path):
 
 
 def test_a_note_that_names_an_absent_name_is_refused(tmp_path):
-    with pytest.raises(
-        UnreadableBoundary, match='the note says name = "TITLE", but the file has no such property'
-    ):
+    with pytest.raises(UnreadableBoundary, match='the note says name = "TITLE", but the file has no such property'):
         read(geojson(tmp_path, squares(place_id=["N01"]), note='name = "TITLE"'))
 
 
@@ -269,16 +261,12 @@ def test_a_note_with_an_unknown_key_is_refused(tmp_path):
 
 
 def test_a_level_that_is_none_of_ours_is_refused(tmp_path):
-    with pytest.raises(
-        UnreadableBoundary, match="place_level must be one of beat, locality, place_of_concern"
-    ):
+    with pytest.raises(UnreadableBoundary, match="place_level must be one of beat, locality, place_of_concern"):
         read(geojson(tmp_path, squares(place_id=["N01"], place_level=["ward"])))
 
 
 def test_a_table_of_parents_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(
-        UnreadableBoundary, match=r"the note names parents\.csv for the parents, and it is not there"
-    ):
+    with pytest.raises(UnreadableBoundary, match=r"the note names parents\.csv for the parents, and it is not there"):
         read(geojson(tmp_path, squares(place_id=["N01"]), note='parents = "parents.csv"'))
 
 

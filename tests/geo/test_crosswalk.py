@@ -31,16 +31,12 @@ def test_without_weights_ground_decides(split):
 
 
 def test_with_residents_people_decide(split):
-    homes = gpd.GeoDataFrame(
-        {"residents": [90, 10]}, geometry=shapely.points([[10, 50], [60, 50]]), crs=METRES
-    )
+    homes = gpd.GeoDataFrame({"residents": [90, 10]}, geometry=shapely.points([[10, 50], [60, 50]]), crs=METRES)
     assert rows(crosswalk(*split, homes)) == [["A", "A1", 0.9], ["A", "A2", 0.1], ["B", "B", 1.0]]
 
 
 def test_residents_of_a_small_area_are_spread_over_its_ground(split, box):
-    areas = gpd.GeoDataFrame(
-        {"residents": [100, 100]}, geometry=[box(0, 0, 50, 100), box(50, 0, 100, 100)], crs=METRES
-    )
+    areas = gpd.GeoDataFrame({"residents": [100, 100]}, geometry=[box(0, 0, 50, 100), box(50, 0, 100, 100)], crs=METRES)
     assert rows(crosswalk(*split, areas))[:2] == [["A", "A1", 0.25], ["A", "A2", 0.75]]
 
 

@@ -87,16 +87,12 @@ def test_a_layer_without_a_crs_cannot_be_converted():
 
 
 def test_metres_declared_as_degrees_are_refused():
-    with pytest.raises(
-        CRSMismatch, match=r"declares degrees .EPSG:4326. but its coordinates look like metres"
-    ):
+    with pytest.raises(CRSMismatch, match=r"declares degrees .EPSG:4326. but its coordinates look like metres"):
         to_metres(layer(shapely.box(358_000, 173_000, 359_000, 174_000), crs=WEB), METRES)
 
 
 def test_degrees_declared_as_metres_are_refused():
-    with pytest.raises(
-        CRSMismatch, match=r"declares metres .EPSG:27700. but its coordinates look like degrees"
-    ):
+    with pytest.raises(CRSMismatch, match=r"declares metres .EPSG:27700. but its coordinates look like degrees"):
         to_metres(layer(shapely.box(-2.6, 51.4, -2.5, 51.5), crs=METRES), METRES)
 
 

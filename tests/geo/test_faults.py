@@ -45,23 +45,17 @@ def test_a_shape_with_no_ground_is_empty(editions_of):
         ("N03", shapely.Point(1, 1)),
         ("N04", shapely.LineString([(0, 0), (9, 9)])),
     ]
-    assert kinds(check_boundaries(editions_of(*rows), on=DAY)) == [
-        ("empty", (f"N0{i}",), False) for i in (1, 2, 3, 4)
-    ]
+    assert kinds(check_boundaries(editions_of(*rows), on=DAY)) == [("empty", (f"N0{i}",), False) for i in (1, 2, 3, 4)]
 
 
 def test_an_overlap_names_both_beats(editions_of, box):
-    faults = check_boundaries(
-        editions_of(("N02", box(90, 0, 200, 100)), ("N01", box(0, 0, 100, 100))), on=DAY
-    )
+    faults = check_boundaries(editions_of(("N02", box(90, 0, 200, 100)), ("N01", box(0, 0, 100, 100))), on=DAY)
     assert kinds(faults) == [("overlap", ("N01", "N02"), False)]
     assert "overlap by 1,000 m2" in str(faults[0])
 
 
 def test_a_sliver_of_overlap_is_a_warning(editions_of, box):
-    faults = check_boundaries(
-        editions_of(("N01", box(0, 0, 100, 100)), ("N02", box(99.995, 0, 200, 100))), on=DAY
-    )
+    faults = check_boundaries(editions_of(("N01", box(0, 0, 100, 100)), ("N02", box(99.995, 0, 200, 100))), on=DAY)
     assert kinds(faults) == [("overlap", ("N01", "N02"), True)]
     assert "0.5 m2" in faults[0].detail
 
@@ -148,9 +142,7 @@ def test_a_parent_that_is_no_locality_is_a_fault(editions_of, box):
 
 
 def test_only_the_editions_in_force_on_the_day_are_compared(editions_of, box):
-    editions = editions_of(
-        ("N01", box(0, 0, 100, 100)), ("N02", box(50, 0, 200, 100), {"valid_from": dt.date(2024, 6, 1)})
-    )
+    editions = editions_of(("N01", box(0, 0, 100, 100)), ("N02", box(50, 0, 200, 100), {"valid_from": dt.date(2024, 6, 1)}))
     assert check_boundaries(editions, on=DAY) == []
     assert kinds(check_boundaries(editions, on=None)) == [("overlap", ("N01", "N02"), False)]
 

@@ -92,9 +92,7 @@ def test_an_empty_point_is_unplaced_and_keeps_its_row(pair):
 
 
 def test_a_table_of_points_will_do(pair):
-    assert told(locate(gpd.GeoDataFrame(geometry=points_at((50, 50))), pair, snap_tolerance_m=0)) == [
-        ["b", INSIDE]
-    ]
+    assert told(locate(gpd.GeoDataFrame(geometry=points_at((50, 50))), pair, snap_tolerance_m=0)) == [["b", INSIDE]]
 
 
 def test_no_points_are_located_nowhere(pair):
@@ -195,9 +193,7 @@ def test_both_ways_always_answer_as_shapely_does(tiled, areas_of, seed, missing,
     anywhere = random.uniform(900, 1400, (80, 2))
     whole = random.integers(950, 1350, (40, 2)).astype(float)
     beside = corners + random.choice([-1e-9, 1e-9, -12, 12], corners.shape)
-    points = gpd.GeoSeries(
-        shapely.points(np.concatenate([corners, middles, anywhere, whole, beside])), crs=METRES
-    )
+    points = gpd.GeoSeries(shapely.points(np.concatenate([corners, middles, anywhere, whole, beside])), crs=METRES)
     areas = areas_of(shapes).sample(frac=1, random_state=seed)
 
     expected = by_hand(points, shapes, snap_tolerance_m)

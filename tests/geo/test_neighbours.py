@@ -16,11 +16,7 @@ def chessboard(areas_of, box):
     a1 b1 c1
     """
     return areas_of(
-        {
-            f"{'abc'[i]}{j + 1}": box(i * 10, j * 10, i * 10 + 10, j * 10 + 10)
-            for i in range(3)
-            for j in range(3)
-        }
+        {f"{'abc'[i]}{j + 1}": box(i * 10, j * 10, i * 10 + 10, j * 10 + 10) for i in range(3) for j in range(3)}
     )
 
 
@@ -51,9 +47,7 @@ def test_a_beat_meets_the_pieces_of_a_beat_cut_beside_it(tiled, editions_of, box
     areas = base_areas(editions_of(*tiles.items()), editions_of(("P1", cutter, place)))
     touching = neighbours(areas).set_index(["area_id", "neighbour_id"])["shared_m"]
     whole = shapely.length(shapely.intersection(tiles["T11"].boundary, tiles["T12"].boundary))
-    shared = sum(
-        m for (one, other), m in touching.items() if one.startswith("T11") and other.startswith("T12")
-    )
+    shared = sum(m for (one, other), m in touching.items() if one.startswith("T11") and other.startswith("T12"))
     assert shared == pytest.approx(whole, abs=0.1)
 
 

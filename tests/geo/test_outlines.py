@@ -54,9 +54,7 @@ def test_a_neck_pinched_by_the_rounding_is_mended(areas_of):
     east, north = 100_000, 180_000
     half = [(0, 0), (100, 0), (100, 49.9), (200, 49.9), (200, 0), (300, 0)]
     ring = half + [(x, 100 - y) for x, y in reversed(half)]
-    web = outlines(
-        areas_of({"bone": shapely.Polygon([(east + x, north + y) for x, y in ring])}), tolerance_m=0
-    )
+    web = outlines(areas_of({"bone": shapely.Polygon([(east + x, north + y) for x, y in ring])}), tolerance_m=0)
     assert web.is_valid.all()
     assert (shapely.area(web.geometry.to_numpy()) > 0).all()
 

@@ -80,9 +80,7 @@ def test_an_islet_that_touches_nothing_stays_what_it_is(editions_of, box):
 
 
 def test_a_place_that_splits_a_beat_leaves_one_rest_in_two_parts(editions_of, box):
-    areas = base_areas(
-        editions_of(("N01", box(0, 0, 100, 100))), editions_of(("P01", box(40, -5, 60, 105), PLACE))
-    )
+    areas = base_areas(editions_of(("N01", box(0, 0, 100, 100))), editions_of(("P01", box(40, -5, 60, 105), PLACE)))
     assert areas.geometry["N01/rest"].geom_type == "MultiPolygon"
 
 
@@ -103,9 +101,9 @@ def test_base_areas_are_always_a_true_partition(tiled, editions_of, box, seed, d
     places = {f"P{i}": shape for i, shape in enumerate(shapes)}
     areas = base_areas(
         beats,
-        editions_of(
-            *[(place, shape, PLACE) for place, shape in places.items()] or [("P", box(0, 0, 1, 1))]
-        ).iloc[: len(places)],
+        editions_of(*[(place, shape, PLACE) for place, shape in places.items()] or [("P", box(0, 0, 1, 1))]).iloc[
+            : len(places)
+        ],
     )
 
     assert areas.area.sum() == pytest.approx(sum(tile.area for tile in tiles.values()), abs=1e-6)

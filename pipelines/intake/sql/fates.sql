@@ -12,8 +12,8 @@ WITH known AS (
             ELSE coalesce(named.area_no, stood_in.area_no)
         END AS area_no,
         CASE
-            WHEN records.fault IS NOT NULL THEN 'rejected/' || records.fault
             WHEN deliveries.superseded_by IS NOT NULL THEN 'superseded/resent'
+            WHEN records.fault IS NOT NULL THEN 'rejected/' || records.fault
             WHEN superseded.row_no IS NOT NULL THEN 'superseded/corrected'
             WHEN categories.why_not IS NOT NULL THEN 'outside/' || categories.why_not
             WHEN feed_periods.has_counts IS NOT TRUE THEN 'rejected/month_not_covered:' || measures.occurred

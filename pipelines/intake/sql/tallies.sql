@@ -16,7 +16,9 @@ LEFT JOIN periods USING (period_no)
 UNION ALL
 SELECT
     deliveries.feed, measures.measure, deliveries.delivery_no, 'not_recorded' AS source, NULL AS period,
-    'code' AS located_by, 'rejected' AS fate, 'broken_row:' AS reason, deliveries.broken_rows AS row_count
+    'code' AS located_by, CASE WHEN deliveries.superseded_by IS NULL THEN 'rejected' ELSE 'superseded' END AS fate,
+    CASE WHEN deliveries.superseded_by IS NULL THEN 'broken_row:' ELSE 'resent' END AS reason,
+    deliveries.broken_rows AS row_count
 FROM deliveries
 INNER JOIN measures USING (feed)
 WHERE deliveries.broken_rows > 0

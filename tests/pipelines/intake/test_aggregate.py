@@ -14,10 +14,12 @@ def test_a_quiet_month_is_a_zero_not_a_gap(village: Village) -> None:
     village.incidents(f"r1,2024-01-10,knife_crime,{B01}", covers=("2024-01-01", "2024-02-29"), delivered_on="2024-03-05")
     village.build()
     cells = village.ask(
-        "SELECT period, x, withheld_because FROM cells WHERE area_id = 'B01' AND harm_group = 'knives_and_weapons'"
+        "SELECT period, x, withheld_because FROM cells WHERE area_id = 'B01' AND harm_group = 'knives_and_weapons' "
+        "ORDER BY period"
     )
-    assert cells.values.tolist()[:2] == [["2024-01", 1, None], ["2024-02", 0, None]] or list(cells["x"])[:2] == [1, 0]
-    assert list(cells["withheld_because"])[2:] == ["still_arriving"]
+    assert list(cells["period"]) == ["2024-01", "2024-02", "2024-03"]
+    assert list(cells["x"])[:2] == [1, 0]
+    assert list(cells["withheld_because"])[2] == "still_arriving"
 
 
 def test_a_month_nobody_delivered_is_not_collected(village: Village) -> None:
