@@ -73,7 +73,8 @@ def _compare_tallies(warehouse: duckdb.DuckDBPyConnection, planted: dict, found:
     tallies = warehouse.execute(
         "SELECT deliveries.name, fate, reason, located_by, sum(row_count) AS row_count FROM tallies "
         "JOIN deliveries USING (delivery_no) "
-        "LEFT JOIN measures ON measures.feed = tallies.feed AND measures.measure = tallies.measure WHERE coalesce(is_first, true) GROUP BY ALL"
+        "LEFT JOIN measures ON measures.feed = tallies.feed AND measures.measure = tallies.measure "
+        "WHERE coalesce(is_first, true) GROUP BY ALL"
     ).df()
     for sent in planted["deliveries"]:
         mine = tallies[tallies["name"] == f"{sent['feed']}/{sent['file']}"]

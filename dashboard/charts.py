@@ -130,7 +130,7 @@ def _lay_out(figure: go.Figure, series: pd.DataFrame, unit: str) -> None:
         margin={"l": 8, "r": 8, "t": 24, "b": 8},
         paper_bgcolor=palette.PAPER,
         plot_bgcolor=palette.PAPER,
-        font={"color": palette.INK, "size": 14, "family": "Source Sans, Source Sans Pro, sans-serif"},
+        font={"color": palette.INK, "size": 15, "family": "Source Sans, Source Sans Pro, sans-serif"},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 1, "xanchor": "right"},
         hovermode="closest",
         dragmode=False,
@@ -139,13 +139,6 @@ def _lay_out(figure: go.Figure, series: pd.DataFrame, unit: str) -> None:
         title=unit,
         rangemode="tozero",
         autorangeoptions={"include": [0, 5]},  # a place with nothing is a flat line, not a magnified one
-        gridcolor="#e3e6e9",
-        zerolinecolor="#8b9096",
-        automargin=True,
-    )
-        title=unit,
-        rangemode="tozero",
-        autorangeoptions={"include": [0, 5]},
         gridcolor="#e3e6e9",
         zerolinecolor="#8b9096",
         automargin=True,

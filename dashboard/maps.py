@@ -108,8 +108,7 @@ def places_group(
     turn       how many choices were made before this one: it comes back with a click, so that choosing the
                same place twice is still news to the page
     """
-    edge = palette.PAPER if tiled else palette.INK
-    looks = {figure.area_id: _look(figure, chosen=figure.area_id == chosen, edge=edge) for figure in figures}
+    looks = {figure.area_id: _look(figure, chosen=figure.area_id == chosen, tiled=tiled) for figure in figures}
     shapes = [
         {
             "type": "Feature",
@@ -138,11 +137,11 @@ def script_json(value: object) -> str:
     return re.sub(r"\{(?=[{%#])", r"\\u007b", text)
 
 
-def _look(figure: PlaceFigure, *, chosen: bool, edge: str) -> dict[str, object]:
+def _look(figure: PlaceFigure, *, chosen: bool, tiled: bool) -> dict[str, object]:
     shade = figure.shade
     style: dict[str, object] = {
-        "color": palette.INK if chosen else edge if shade else "#6b7178",
-        "weight": 5 if chosen else 1.5,
+        "color": palette.INK if chosen or (shade and not tiled) else palette.edge_of(shade),
+        "weight": 5 if chosen else 1.2,
         "opacity": 1,
         "fillColor": shade.colour if shade else palette.NO_FIGURE,
         "fillOpacity": 1 if shade or figure.withheld else 0.4,

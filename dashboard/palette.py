@@ -65,20 +65,21 @@ class Shade:
     ink: str
 
 
-def shades(values: Iterable[float], *, step: float) -> list[Shade]:
+def shades(values: Iterable[float], *, step: float, narrowest: int = 1) -> list[Shade]:
     """Cut 0 to the largest value into at most five shades that are easily read.
 
     Shades have equal widths. Where one place stands so far above the rest that most would share a shade, they
     widen upwards instead (0 to 99, 100 to 199, 200 to 499 ...); a map that is mostly zeros is left as it is.
 
-    values   figures on the map, without the withheld ones
-    step     the smallest difference shown: 1 for counts, 0.1 for rates
-    returns  lowest first; empty when there is no value
+    values     figures on the map, without the withheld ones
+    step       the smallest difference shown: 1 for counts, 0.1 for rates
+    narrowest  the fewest steps a shade may hold: no narrower than the rounding, or noise looks like difference
+    returns    lowest first; empty when there is no value
     """
     known = [round(value / step) for value in values if not math.isnan(value)]
     if not known:
         return []
-    starts, widening = _equal_starts(max(known)), _widening_starts(max(known))
+    starts, widening = _equal_starts(max(known), narrowest), _widening_starts(max(known), narrowest)
     crowded = _most_in_one(known, starts)
     if median(known) > 0 and crowded > len(known) / 2 and _most_in_one(known, widening) < crowded:
         starts = widening
@@ -94,21 +95,27 @@ def shade_of(value: float, scale: list[Shade]) -> Shade | None:
     return reached[-1] if reached else scale[0]
 
 
+def edge_of(shade: Shade | None) -> str:
+    """An edge that shows between two places of one shade: dark between light ones, white between dark ones."""
+    return PAPER if shade and shade.ink == PAPER else QUIET_INK
+
+
 # Below, figures are whole numbers of steps, so that no edge falls between two shown figures.
 
 
-def _equal_starts(largest: int) -> list[int]:
-    needed = (largest + 1) / MOST_SHADES
+def _equal_starts(largest: int, narrowest: int) -> list[int]:
+    needed = max((largest + 1) / MOST_SHADES, narrowest)
     width = next(width for width in _round_numbers((1, 2, 3, 5)) if width >= needed)
     return list(range(0, largest + 1, width))
 
 
-def _widening_starts(largest: int) -> list[int]:
+def _widening_starts(largest: int, narrowest: int) -> list[int]:
     edges: list[int] = []
     for edge in _round_numbers((1, 2, 5)):
         if edge > largest:
             return [0, *edges[-(MOST_SHADES - 1) :]]
-        edges.append(edge)
+        if edge >= narrowest:
+            edges.append(edge)
     return [0]
 
 

@@ -43,7 +43,7 @@ def place_figures(
     """
     column, step = ("per_1000", 0.1) if per_1000 else ("about", 1)
     values = pd.to_numeric(counts[column], errors="coerce").astype(float)
-    scale = palette.shades(values, step=step)
+    scale = palette.shades(values, step=step, narrowest=1 if per_1000 else base)
     places = []
     for row, value in zip(counts.to_dict("records"), values, strict=True):
         words = _rate_words(row) if per_1000 else figure_words(row, base=base, band_words=band_words)

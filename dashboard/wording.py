@@ -82,7 +82,7 @@ REASONS = {
     "not_collected": "not collected in this time",
     "to_protect_people": "withheld to protect people",
     "boundary_changed": "not shown: the boundary changed",
-    "no_residents": "no rate: nobody counts residents here",
+    "no_residents": "no rate: how many young people live here is not known",
 }
 STATES = {"collected": "collected", "still_arriving": "still arriving", "not_collected": "not collected"}
 

@@ -82,10 +82,17 @@ def check(
         found = [check_file(path, settings, feed=feed, as_at=day, working=Path(working)) for path in files]
     page = write_letter(found, partnership=settings.partnership.name)
     if letter:
-        letter.write_text(page, encoding="utf-8")
+        _write_letter(letter, page)
     _answer(as_json, [asdict(one) for one in found], page)
     if any(one.refused for one in found):
         raise typer.Exit(4)
+
+
+def _write_letter(letter: Path, page: str) -> None:
+    try:
+        letter.write_text(page, encoding="utf-8")
+    except OSError:
+        raise SettingsError(f"{letter}: the letter cannot be written there; name a file in a folder that exists") from None
 
 
 def _require_files(files: list[Path]) -> None:

@@ -11,7 +11,7 @@ from geo.errors import GeoError
 from pipelines.errors import HarmError
 from pipelines.gate.keys import read_or_make_key
 from pipelines.gate.snapshot import check_unchanged, current_id, read_manifest
-from pipelines.intake.contract import feeds, load_contract
+from pipelines.intake.contract import feeds, load_contract, require_known_harm_types
 from pipelines.settings import SHIPPED, Settings
 
 LIBRARIES = ("duckdb", "geopandas", "shapely", "pyogrio", "pyproj", "streamlit", "folium", "streamlit_folium", "plotly")
@@ -33,7 +33,7 @@ def examine(settings: Settings) -> list[Finding]:
         Finding("Python 3.11 or newer", sys.version_info >= (3, 11), "install Python 3.11 and run make setup again"),
         *(_library(name) for name in LIBRARIES),
         _map_files(),
-        _tried("policy and partnership", lambda: (settings.policy, settings.partnership)),
+        _tried("policy and partnership", lambda: _decisions(settings)),
         _tried("contracts and vocabularies", lambda: [load_contract(feed, settings) for feed in feeds(settings)]),
         _space(settings),
         _there("boundaries delivered", settings.boundaries, "*", "put boundary files in boundaries/"),
@@ -67,6 +67,11 @@ def _tried(what: str, attempt: Callable[[], object]) -> Finding:
     except (HarmError, GeoError) as wrong:
         return Finding(what, False, str(wrong).replace("\n", "; "))
     return Finding(what, True)
+
+
+def _decisions(settings: Settings) -> None:
+    require_known_harm_types(settings.policy, settings)
+    _ = settings.partnership
 
 
 def _space(settings: Settings) -> Finding:

@@ -7,6 +7,7 @@
   "use strict";
 
   const SMALLEST_MARK_PX = 24;
+  const GRID = 12;
   const SVG = "http://www.w3.org/2000/svg";
 
   function start(map, town) {
@@ -87,6 +88,7 @@
 
   function dress(place, marks) {
     const element = place.getElement();
+    place.middle = middle(place);
     if (place.look.hatched) {
       element.setAttribute("fill", "url(#" + hatch(element.ownerSVGElement) + ")");
     }
@@ -107,11 +109,11 @@
     label.textContent = place.look.mark;
     label.style.color = place.look.ink;
     label.style.backgroundColor = place.look.style.fillColor;
-    label.addEventListener("click", () => place.fire("click", { latlng: place.getCenter() }, true));
-    label.addEventListener("mouseenter", () => place.openTooltip(place.getCenter()));
+    label.addEventListener("click", () => place.fire("click", { latlng: place.middle }, true));
+    label.addEventListener("mouseenter", () => place.openTooltip(place.middle));
     label.addEventListener("mouseleave", () => place.closeTooltip());
     const icon = L.divIcon({ className: "place-mark", html: label, iconSize: [24, 24] });
-    const sign = L.marker(place.getCenter(), { icon: icon, interactive: false, keyboard: false });
+    const sign = L.marker(place.middle, { icon: icon, interactive: false, keyboard: false });
     sign.fit = function (map) {
       const bounds = place.getBounds();
       const size = map.latLngToLayerPoint(bounds.getSouthEast())
@@ -120,6 +122,57 @@
       label.classList.toggle("chosen", place.look.chosen);
     };
     return sign;
+  }
+
+  /* The roomiest point of a grid over the largest part of the place: the centre of a bent shape may be outside. */
+  function middle(place) {
+    let best = place.getCenter();
+    let room = 0;
+    const ring = largestRing(place.getLatLngs());
+    const box = L.latLngBounds(ring);
+    const squeeze = Math.cos((box.getCenter().lat * Math.PI) / 180);
+    const points = ring.map((corner) => L.point(corner.lng * squeeze, corner.lat));
+    for (let at = 0; at < GRID * GRID; at += 1) {
+      const lng = box.getWest() + ((box.getEast() - box.getWest()) * ((at % GRID) + 0.5)) / GRID;
+      const lat = box.getSouth() + ((box.getNorth() - box.getSouth()) * (Math.floor(at / GRID) + 0.5)) / GRID;
+      const free = roomAround(L.point(lng * squeeze, lat), points);
+      if (free > room) {
+        room = free;
+        best = L.latLng(lat, lng);
+      }
+    }
+    return best;
+  }
+
+  function largestRing(rings) {
+    if (rings.length && rings[0].lat !== undefined) {
+      return rings;
+    }
+    return rings.map(largestRing).reduce((one, other) => (area(other) > area(one) ? other : one));
+  }
+
+  function area(ring) {
+    let sum = 0;
+    ring.forEach(function (corner, at) {
+      const next = ring[(at + 1) % ring.length];
+      sum += corner.lng * next.lat - next.lng * corner.lat;
+    });
+    return Math.abs(sum);
+  }
+
+  /* How far a point is from the edge of the ring it is in; 0 outside. */
+  function roomAround(point, ring) {
+    let inside = false;
+    let least = Infinity;
+    ring.forEach(function (one, at) {
+      const other = ring[(at + 1) % ring.length];
+      if (one.y > point.y !== other.y > point.y) {
+        const crossing = one.x + ((point.y - one.y) * (other.x - one.x)) / (other.y - one.y);
+        inside = point.x < crossing ? !inside : inside;
+      }
+      least = Math.min(least, L.LineUtil.pointToSegmentDistance(point, one, other));
+    });
+    return inside ? least : 0;
   }
 
   function hatch(svg) {
@@ -159,7 +212,7 @@
     const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
     if (event.key === "Enter" || event.key === " ") {
       window.chosenByKeyboard = true;
-      place.fire("click", { latlng: place.getCenter() }, true);
+      place.fire("click", { latlng: place.middle }, true);
     } else if (ways[event.key]) {
       const next = nearest(place, places, ways[event.key]);
       if (next) {
@@ -176,11 +229,11 @@
 
   /* The nearest place in the direction of the arrow; being off to one side counts double. */
   function nearest(from, places, way) {
-    const here = from.getCenter();
+    const here = from.middle;
     let best = null;
     let least = Infinity;
     places.forEach(function (place) {
-      const there = place.getCenter();
+      const there = place.middle;
       const east = (there.lng - here.lng) * Math.cos((here.lat * Math.PI) / 180);
       const north = there.lat - here.lat;
       const ahead = east * way[0] + north * way[1];

@@ -3,9 +3,11 @@
     from pipelines.demo import write_demo
     planted = write_demo(Path("data/demo"), seed=7)
 
-The rooms: `mosaic` and `concern` draw places, `town` puts them together; `planted` says what changes,
-`rates` what to expect, `harm`, `missing` and `schools` what was written down; `faults` and `records`
-how it was delivered; `registers` and `reference` what meetings noted; `truth` counts what is true.
+The rooms: `lines` and `mosaic` draw natural shapes, `concern` and `context` fill the town in, `town` puts it
+together and `zones` cuts it up; `planted` says what changes, `rates` what to expect; `harm` (with `points`
+and `mixes`), `missing` and `schools` what was written down; `faults`, `records` and `delivery` how it was
+delivered; `registers`, `interventions`, `notes` and `reference` what meetings noted; `truth` counts what is
+true; `write` does it all in order.
 """
 
 from pipelines.demo.planted import Change, Effect, Planted

@@ -16,6 +16,7 @@ from geo.crosswalk import crosswalk
 from geo.errors import GeoError
 from geo.outlines import dissolve, outlines
 from pipelines.errors import PlacesError
+from pipelines.intake.months import month_no
 from pipelines.intake.places import Places, in_force
 from pipelines.policy import Partnership
 
@@ -36,10 +37,15 @@ def write_areas(
     now = places.base_areas[in_force(places.base_areas, period)]
     named = _named_areas(places, now, partnership, period)
     base = places.base_areas.drop(columns=["geometry", "place_ids"])
-    _write(connection, "base_areas", base)
     # Localities are cells of the lattice too, numbered after the base areas.
     ids = [one.id for one in partnership.localities]
-    _write(connection, "localities", pd.DataFrame({"locality_id": ids, "area_no": range(len(base), len(base) + len(ids))}))
+    numbers = dict(zip(ids, range(len(base), len(base) + len(ids)), strict=True))
+    months = {
+        "first_month_no": base["valid_from_period"].map(month_no),
+        "last_month_no": base["valid_to_period"].map(month_no, na_action="ignore").fillna(month_no("9999-12")).astype(int),
+    }
+    _write(connection, "base_areas", base.assign(locality_area_no=base["locality_id"].map(numbers), **months))
+    _write(connection, "localities", pd.DataFrame({"locality_id": ids, "area_no": list(numbers.values())}))
     _write(connection, "areas", named)
     _write(connection, "area_members", _members(places, now, partnership))
     _write(connection, "outlines", _outlines(now, named, partnership, outline_tolerance_m, context))

@@ -6,6 +6,7 @@ import pandas as pd
 import pyarrow as pa
 
 from geo.crs import project_points
+from geo.grid import EXACT, OUTSIDE
 from pipelines.intake.places import Places
 from pipelines.sqlfiles import run_sql, sql_text
 
@@ -14,10 +15,37 @@ DISAGREE = 4
 FURTHEST_APART_M = 100.0
 
 
-def place_records(connection: duckdb.DuckDBPyConnection, places: Places, *, crs: str) -> None:
-    """Write `placed`: where each record with a point was, and how that is known.
+def write_grid(connection: duckdb.DuckDBPyConnection, places: Places) -> None:
+    """Write `editions` and `grid`: for most points a look-up in SQL is enough (see geo.grid).
 
-    grain: one row per record (feed, measure, row_no) that has a point and no fault; area_no is null where
+    editions  grain: one row per span of months counted on the same base areas
+    grid      grain: one row per edition and cell that is not wholly outside; area_no -1 = only an exact test can tell
+    """
+    rows = []
+    run_sql(connection, "intake/create_grid")
+    for number, edition in enumerate(places.editions):
+        lookup = edition.lookup
+        rows.append((number, edition.first_period, edition.last_period, lookup.origin_easting_m,
+                     lookup.origin_northing_m, lookup.cell_m))  # fmt: skip
+        cell_row, cell_column = np.nonzero(lookup.codes != OUTSIDE)
+        codes = lookup.codes[cell_row, cell_column]
+        area_no = np.where(codes == EXACT, -1, edition.area_nos[np.maximum(codes, 0)])
+        cell_no = number * 10**14 + cell_row * 10**7 + cell_column
+        _insert(connection, "grid", pa.table({"cell_no": cell_no, "area_no": area_no}))
+    names = ["edition_no", "first_period", "last_period", "origin_easting_m", "origin_northing_m", "cell_m"]
+    _insert(connection, "editions", pa.Table.from_pandas(pd.DataFrame(rows, columns=names)))
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    connection.register("batch", rows)
+    run_sql(connection, f"intake/add_{table}")
+    connection.unregister("batch")
+
+
+def place_records(connection: duckdb.DuckDBPyConnection, places: Places, *, crs: str) -> None:
+    """Write `placed`: where each record was whose place the grid alone cannot tell, and how that is known.
+
+    grain: one row per record (measure_no, row_no) near a boundary or given in degrees; area_no is null where
     the point is in no area; located_by is nowhere, inside, edge, snapped or disagree (two points in one row
     further apart than FURTHEST_APART_M).
     """
@@ -25,23 +53,18 @@ def place_records(connection: duckdb.DuckDBPyConnection, places: Places, *, crs:
     writer = connection.cursor()
     batches = connection.cursor().sql(sql_text("intake/points")).to_arrow_reader(BATCH_ROWS)
     for batch in batches:
-        writer.register("batch", _place_batch(batch, places, crs))
-        run_sql(writer, "intake/add_placed")
-        writer.unregister("batch")
+        _insert(writer, "placed", _place_batch(batch, places, crs))
 
 
 def _place_batch(batch: pa.RecordBatch, places: Places, crs: str) -> pa.Table:
     """One batch of points, located edition by edition."""
     easting_m, northing_m, apart = _metres(batch, crs)
-    months = _numbers(batch, "month_no")
+    edition_no = _numbers(batch, "edition_no")
     area_no = np.full(len(easting_m), -1, dtype=np.int32)
     how = np.zeros(len(easting_m), dtype=np.uint8)
-    for edition in places.editions:
-        mine = (months >= _month_no(edition.first_period)) & (months <= _month_no(edition.last_period))
-        if mine.all():
-            area_no, how = places.locate(easting_m, northing_m, edition)
-        elif mine.any():
-            area_no[mine], how[mine] = places.locate(easting_m[mine], northing_m[mine], edition)
+    for number in np.unique(edition_no):
+        mine = edition_no == number
+        area_no[mine], how[mine] = places.locate(easting_m[mine], northing_m[mine], places.editions[number])
     how = np.where(apart, DISAGREE, how).astype(np.uint8)
     return pa.table({
         "measure_no": batch.column("measure_no"), "row_no": batch.column("row_no"),
@@ -69,10 +92,6 @@ def _metres(batch: pa.RecordBatch, crs: str) -> tuple[np.ndarray, np.ndarray, np
 
 def _numbers(batch: pa.RecordBatch, column: str) -> np.ndarray:
     return batch.column(column).to_numpy(zero_copy_only=False)
-
-
-def _month_no(period: str) -> int:
-    return int(period[:4]) * 12 + int(period[5:7])
 
 
 def place_settings(connection: duckdb.DuckDBPyConnection, places: Places) -> None:

@@ -11,10 +11,11 @@ from pipelines.intake import police_uk
 from pipelines.intake.checks import select_rows
 from pipelines.intake.contract import Contract, feeds, load_contract
 from pipelines.intake.deliveries import Delivery, describe_delivery, file_sha256
-from pipelines.intake.ingest import Door, in_words, open_delivery, take_broken_rows
+from pipelines.intake.ingest import Door, in_words, mostly_bad, mostly_bad_in_words, open_delivery, take_broken_rows
 from pipelines.settings import Settings
 
 ROWS_SHOWN = 5
+LEFT_OUT = "Some rows were left out"
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,9 @@ def check_file(path: Path, settings: Settings, *, feed: str | None, as_at: date,
     Raises SettingsError when the feed cannot be told.
     """
     name = feed or path.parent.name
-    if name not in feeds(settings):
-        known = ", ".join(one for one in feeds(settings) if one != "boundaries")
-        raise SettingsError(f"{path.name}: say which feed it is with --feed; there are {known}")
+    known = [one for one in feeds(settings) if one != "boundaries"]
+    if name not in known:
+        raise SettingsError(f"{path.name}: say which feed it is with --feed; there are {', '.join(known)}")
     contract = load_contract(name, settings)
     door = Door(settings, settings.policy, settings.partnership, as_at, working)
     try:
@@ -72,23 +73,27 @@ def _parts(path: Path, contract: Contract) -> list[Delivery]:
 
 
 def _check_parts(path: Path, contract: Contract, parts: list[Delivery], door: Door) -> Checked:
-    rows, found = 0, dict[str, Fault]()
+    rows, found, refused = 0, dict[str, Fault](), list[str]()
     for part in parts:
         with duckdb.connect() as connection:
-            read, faults = _check_rows(connection, part, contract, door)
+            connection.execute("SET enable_progress_bar = false")
+            read, bad, faults = _check_rows(connection, part, contract, door)
         rows += read
+        if mostly_bad(read, bad, door.policy):
+            counted = sorted(((fault.code, fault.rows) for fault in faults), key=lambda one: (-one[1], one[0]))
+            refused.append(mostly_bad_in_words(part, read, bad, counted))
         for fault in faults:
             before = found.get(fault.code, Fault(fault.code, 0, ()))
             firsts = (before.first_rows + fault.first_rows)[:ROWS_SHOWN]
             found[fault.code] = Fault(fault.code, before.rows + fault.rows, firsts)
     ordered = sorted(found.values(), key=lambda one: (-one.rows, one.code))
-    return Checked(path.name, contract.feed, rows=rows, faults=tuple(ordered))
+    return Checked(path.name, contract.feed, rows=rows, refused=tuple(refused), faults=tuple(ordered))
 
 
 def _check_rows(
     connection: duckdb.DuckDBPyConnection, part: Delivery, contract: Contract, door: Door
-) -> tuple[int, list[Fault]]:
-    """Every rule each row breaks, not only the first, so that a supplier mends a file once."""
+) -> tuple[int, int, list[Fault]]:
+    """Rows read, rows bad, and every rule each row breaks, not only the first: a supplier mends a file once."""
     rows = open_delivery(connection, part, contract, door)
     checks = door.rules_for(contract, set(rows.headers))
     select = select_rows(contract, rows.headers, checks, every_fault=True)
@@ -96,16 +101,24 @@ def _check_rows(
         connection.execute(f"CREATE TEMP TABLE tried AS WITH given AS ({rows.sql}) SELECT faults FROM ({select})")
     except duckdb.Error:
         raise ContractError([f"{part.name}: cannot be read to its end: ask for it again"]) from None
-    broken = take_broken_rows(connection, part) if rows.broken else 0
-    total = connection.execute("SELECT count(*) FROM tried").fetchone()
+    broken = take_broken_rows(connection, part) if rows.broken else []
+    total = connection.execute("SELECT count(*), count(*) FILTER (len(faults) > 0) FROM tried").fetchone() or (0, 0)
     found = connection.execute(
         "SELECT fault, count(*), list(row_no ORDER BY row_no)[:5] FROM (SELECT rowid + 2 AS row_no, unnest(faults) AS fault "
         "FROM tried) GROUP BY fault ORDER BY fault"
     ).fetchall()
-    faults = [Fault(code, count, tuple(first)) for code, count, first in found]
+    faults = [Fault(code, count, tuple(_row_of_file(row, broken) for row in first)) for code, count, first in found]
     if broken:
-        faults.append(Fault("broken_row:", broken, ()))
-    return (int(total[0]) if total else 0) + broken, faults
+        faults.append(Fault("broken_row:", len(broken), tuple(broken[:ROWS_SHOWN])))
+    return total[0] + len(broken), total[1] + len(broken), faults
+
+
+def _row_of_file(row: int, broken: list[int]) -> int:
+    """Where a row stands in the file, once the broken rows before it, which were not read, are counted too."""
+    for line in broken:
+        if line <= row:
+            row += 1
+    return row
 
 
 def letter(checked: list[Checked], *, partnership: str) -> str:
@@ -115,14 +128,12 @@ def letter(checked: list[Checked], *, partnership: str) -> str:
     for one in checked:
         lines += [f"## {one.file} ({one.feed})", ""]
         if one.refused:
-            lines += ["The whole file was refused:", ""] + [f"- {fault}" for fault in one.refused]
-        elif one.faults:
-            lines += [
-                f"{one.rows} rows were read. Some rows were left out; please mend them and send the file again:",
-                "",
-            ]
+            lines += ["The whole file was refused:", "", *(f"- {fault}" for fault in one.refused), ""]
+        if one.faults:
+            ask = "What is wrong:" if one.refused else f"{LEFT_OUT}; please mend them and send the file again:"
+            lines += [f"{one.rows} rows were read. {ask}", ""]
             lines += [f"- {_rows_in_words(fault)}" for fault in one.faults]
-        else:
+        elif not one.refused:
             lines.append(f"{one.rows} rows were read and nothing is wrong. Thank you.")
         lines.append("")
     return "\n".join(lines)

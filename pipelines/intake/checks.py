@@ -14,7 +14,7 @@ from pipelines.policy import Extent
 _TYPES = {
     "ref": "VARCHAR", "code": "VARCHAR", "date": "DATE", "datetime": "TIMESTAMP", "month": "DATE",
     "number": "DOUBLE", "integer": "BIGINT", "yes_no": "BOOLEAN", "yes_no_unknown": "VARCHAR",
-    "text": "VARCHAR", "name": "VARCHAR", "wkt": "VARCHAR",
+    "text": "VARCHAR", "name": "VARCHAR", "wkt": "VARCHAR", "pseudonym": "UBIGINT",
 }  # fmt: skip
 _NOT_A = {
     "date": "not_a_date", "datetime": "not_a_time", "month": "not_a_month", "number": "not_a_number",
@@ -74,30 +74,33 @@ def sql_type(column: Column) -> str:
     return _TYPES[column.type]
 
 
-def typed(column: Column, raw: str) -> str:
-    """SQL that reads one trimmed text value as the column's type, null when it is not one."""
-    if column.type in ("date", "month"):
-        day = f"coalesce(try_cast({raw} AS DATE), try_cast(try_strptime({raw}, '%d/%m/%Y') AS DATE))"
-        time = f"try_cast(try_cast({raw} AS TIMESTAMP) AS DATE)"
-        month = f"try_cast(try_strptime({raw}, '%Y-%m') AS DATE)"
-        return _with_four_digit_year(month if column.type == "month" else f"coalesce({day}, {time})")
+def parsed(column: Column, raw: str) -> str:
+    """SQL that reads one trimmed text value as the column's type, null when it cannot be."""
+    if column.type == "date":
+        british = f"try_cast(try_strptime({raw}, '%d/%m/%Y') AS DATE)"
+        return f"coalesce(try_cast({raw} AS DATE), {british}, try_cast(try_cast({raw} AS TIMESTAMP) AS DATE))"
+    if column.type == "month":
+        return f"try_cast(try_strptime({raw}, '%Y-%m') AS DATE)"
     if column.type == "datetime":
         british = "['%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y']"
-        return _with_four_digit_year(f"coalesce(try_cast({raw} AS TIMESTAMP), try_strptime({raw}, {british}))")
+        return f"coalesce(try_cast({raw} AS TIMESTAMP), try_strptime({raw}, {british}))"
     if column.type == "number":
-        return f"(CASE WHEN isfinite(try_cast({raw} AS DOUBLE)) THEN try_cast({raw} AS DOUBLE) END)"
+        return f"try_cast({raw} AS DOUBLE)"
     if column.type == "integer":
-        return f"(CASE WHEN regexp_full_match({raw}, '[+-]?[0-9]{{1,15}}(\\.0+)?') THEN try_cast({raw} AS BIGINT) END)"
+        return f"CASE WHEN regexp_full_match({raw}, '[+-]?[0-9]{{1,15}}(\\.0+)?') THEN try_cast({raw} AS BIGINT) END"
     if column.type == "yes_no":
-        return f"(CASE WHEN lower({raw}) IN {_YES} THEN true WHEN lower({raw}) IN {_NO} THEN false END)"
-    if column.type in ("code", "yes_no_unknown"):
-        return f"lower({raw})"
-    return raw
+        return f"CASE WHEN lower({raw}) IN {_YES} THEN true WHEN lower({raw}) IN {_NO} THEN false END"
+    if column.type == "pseudonym":
+        return f"CASE WHEN {raw} IS NOT NULL THEN hash({raw}) END"
+    return f"lower({raw})" if column.type in ("code", "yes_no_unknown") else raw
 
 
-def _with_four_digit_year(value: str) -> str:
-    """Leave out what a database calls a date and nobody else does: infinity, the year 24, the year 5881580."""
-    return f"(CASE WHEN {value} BETWEEN DATE '1000-01-01' AND DATE '9999-01-01' THEN {value} END)"
+def sound(column: Column) -> str:
+    """SQL that leaves out what a database calls a date or a number and nobody else does: infinity, the year 24."""
+    value = quoted(column.name)
+    if column.type in ("date", "month", "datetime"):
+        return f"CASE WHEN {value} BETWEEN DATE '1000-01-01' AND DATE '9999-01-01' THEN {value} END"
+    return f"CASE WHEN isfinite({value}) THEN {value} END" if column.type == "number" else value
 
 
 def rules(
@@ -131,7 +134,7 @@ def _column_rules(column: Column, vocabularies: dict[str, list[str]], as_at: dat
         found.append(Rule("blank", name, f"{raw} IS NULL"))
     if column.type in _NOT_A:
         found.append(Rule(_NOT_A[column.type], name, f"{raw} IS NOT NULL AND {value} IS NULL"))
-    if column.type == "ref":
+    if column.type in ("ref", "pseudonym"):
         bad = f"NOT regexp_full_match({raw}, '[A-Za-z0-9_-]{{1,64}}')"
         found.append(Rule("not_a_reference", name, bad))
     if column.type == "yes_no_unknown":
@@ -195,19 +198,32 @@ def select_rows(contract: Contract, present: dict[str, str], checks: list[Rule],
     every_fault  give `faults`, all rules broken, in place of `fault`, the first one (null for none)
     grain: one row per row of the file, in its order
     """
-    inner, outer = [], []
-    for column in contract.columns:
-        if not column.read:
-            continue
-        outer.append(quoted(column.name))
+    columns = [column for column in contract.columns if column.read]
+    raw, values, kept = [], [], []
+    for column in columns:
+        name, text = quoted(column.name), quoted(f"raw_{column.name}")
+        kept.append(f"{sound(column)} AS {name}")
         if column.name in present:
-            raw = f"nullif(trim(CAST({quoted(present[column.name])} AS VARCHAR)), '')"
-            inner.append(f"{raw} AS {quoted('raw_' + column.name)}")
-            inner.append(f"{typed(column, quoted('raw_' + column.name))} AS {quoted(column.name)}")
+            raw.append(f"{_trimmed(quoted(present[column.name]))} AS {text}")
+            values.append(f"{parsed(column, text)} AS {name}")
         else:
-            inner.append(f"CAST(NULL AS {sql_type(column)}) AS {quoted(column.name)}")
+            values.append(f"CAST(NULL AS {sql_type(column)}) AS {name}")
     wrong = _every_fault(checks) if every_fault else _first_fault(checks)
-    return f"SELECT {', '.join(outer)}, {wrong} FROM (SELECT {', '.join(inner)} FROM given)"
+    names = ", ".join(quoted(column.name) for column in columns)
+    texts = "".join(f", {quoted('raw_' + column.name)}" for column in columns if column.name in present)
+    # One step to a subquery, because a database works out an expression again wherever its name is used in a CASE.
+    return (
+        f"SELECT {names}, {wrong} FROM (SELECT {', '.join(kept)}{texts} FROM ("
+        f"SELECT {', '.join(values)}{texts} FROM (SELECT {', '.join(raw)} FROM given)))"
+    )
+
+
+def _trimmed(given: str) -> str:
+    """Text without the spaces around it, null when nothing is left; most text has none, and finding that is quicker."""
+    text = f"CAST({given} AS VARCHAR)"
+    # Text with letters of more than one byte may begin or end in a no-break space, as spreadsheets leave them.
+    spaced = f"starts_with({text}, ' ') OR ends_with({text}, ' ') OR strlen({text}) <> length({text})"
+    return f"nullif(CASE WHEN {spaced} THEN trim({text}) ELSE {text} END, '')"
 
 
 def _first_fault(checks: list[Rule]) -> str:

@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from pipelines.errors import SettingsError
-from pipelines.policy import Code, Strict, describe, read_toml
+from pipelines.policy import Code, Policy, Strict, describe, read_toml
 from pipelines.settings import SHIPPED, Settings
 
 ColumnType = Literal[
     "ref", "code", "date", "datetime", "month", "number", "integer",
-    "yes_no", "yes_no_unknown", "text", "name", "wkt",
+    "yes_no", "yes_no_unknown", "text", "name", "wkt", "pseudonym",
 ]  # fmt: skip
 
 
@@ -62,6 +62,8 @@ class Contract(Strict):
         named |= {name for column in self.columns for name in column.not_before}
         if named - set(names):
             raise ValueError(f"names columns it does not have: {', '.join(sorted(named - set(names)))}")
+        if self.kind in ("register", "reference") and not self.key:
+            raise ValueError("a register has a key: without one no row is known to be newer than another")
         return self
 
     def column(self, name: str) -> Column:
@@ -86,14 +88,32 @@ class Term:
 def load_contract(feed: str, settings: Settings) -> Contract:
     """The contract of one feed. Raises SettingsError when there is none or it is not sound."""
     path = settings.own_or_shipped("contracts", f"{feed}.toml")
-    try:
-        contract = Contract(**read_toml(path))
-    except ValidationError as wrong:
-        raise SettingsError(describe(path, wrong)) from None
+    contract = _read_contract(path)
+    if contract.feed != feed:
+        raise SettingsError(f"{path.name}: feed must be {feed}, as its file is called")
+    shipped = SHIPPED / "contracts" / f"{feed}.toml"
+    if path != shipped and shipped.exists():
+        _require_what_is_counted(path, contract, _read_contract(shipped))
     for column in contract.columns:
         if column.vocabulary:
             load_vocabulary(column.vocabulary, settings)
     return contract
+
+
+def _read_contract(path: Path) -> Contract:
+    try:
+        return Contract(**read_toml(path))
+    except ValidationError as wrong:
+        raise SettingsError(describe(path, wrong)) from None
+
+
+def _require_what_is_counted(path: Path, own: Contract, shipped: Contract) -> None:
+    """A contract of the partnership's own may ask for more or less, but counting needs every shipped column."""
+    kept = {(column.name, column.type, column.read) for column in own.columns}
+    lost = [column.name for column in shipped.columns if (column.name, column.type, column.read) not in kept]
+    if lost or own.kind != shipped.kind:
+        what = f"the columns {', '.join(lost)} with their type" if lost else f"kind {shipped.kind}"
+        raise SettingsError(f"{path.name}: must keep {what} as shipped; a column may be made optional instead")
 
 
 def feeds(settings: Settings) -> list[str]:
@@ -125,3 +145,15 @@ def _terms(path: Path, rows: list[dict[str, str]]) -> dict[str, Term]:
     if len(terms) != len(rows):
         raise SettingsError(f"{path.name}: a code stands twice; each word has one meaning")
     return terms
+
+
+def require_known_harm_types(policy: Policy, settings: Settings) -> None:
+    """Raise SettingsError for a harm group with a word the vocabulary lacks, or one that is never mapped."""
+    known = load_vocabulary("harm_type", settings)
+    types = [one for group in policy.harm_groups for one in group.harm_types]
+    strange = [one for one in types if one not in known]
+    if strange:
+        raise SettingsError(f"policy.toml: harm_groups: {', '.join(strange)}: no such harm type in reference/harm_type.csv")
+    outside = [one for one in types if not known[one].in_scope]
+    if outside:
+        raise SettingsError(f"policy.toml: harm_groups: {', '.join(outside)}: out of scope, so never mapped: take it out")

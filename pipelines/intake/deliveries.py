@@ -85,7 +85,7 @@ def _litter(path: Path) -> bool:
 def _require_readable(path: Path, contract: Contract) -> None:
     """A file passed over in silence would leave a hole that nobody was told of."""
     if path.is_dir():
-        raise ContractError([f"{contract.feed}/{path.name}/: is a folder: put the files in it straight into {contract.feed}/"])
+        raise ContractError([f"{contract.feed}/{path.name}/: is a folder: put its files straight into {contract.feed}/"])
     if path.suffix.lower() not in SUFFIXES:
         raise ContractError([
             f"{contract.feed}/{path.name}: is not CSV, Parquet or XLSX: ask for one of those, or take it away"

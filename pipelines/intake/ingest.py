@@ -1,6 +1,6 @@
 """Load deliveries into the warehouse: every row read, typed, and marked with the first rule it breaks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 from pyproj import Transformer
 
-from pipelines.errors import ContractError
+from pipelines.errors import ContractError, WarehouseError
 from pipelines.intake import police_uk
 from pipelines.intake.checks import REASONS, Rule, quoted, rules, select_rows, sql_type
-from pipelines.intake.contract import Contract, load_contract, load_vocabulary
+from pipelines.intake.contract import Contract, load_contract, load_vocabulary, require_known_harm_types
 from pipelines.intake.deliveries import Delivery
 from pipelines.intake.readers import Rows, open_rows
 from pipelines.policy import Extent, Partnership, Policy
@@ -68,6 +68,7 @@ def load_all(
 
     Raises ContractError with the faults of every file refused, after trying them all.
     """
+    require_known_harm_types(door.policy, door.settings)
     faults: list[str] = []
     contracts: dict[str, Contract] = {}
     for number, delivery in enumerate(deliveries):
@@ -78,6 +79,7 @@ def load_all(
             _load(connection, number, delivery, contracts[delivery.feed], door)
         except ContractError as refused:
             faults += refused.faults
+    faults += _mostly_uncovered(connection, list(contracts.values()), door.policy)
     if faults:
         raise ContractError(faults)
 
@@ -92,18 +94,31 @@ def _load(connection: duckdb.DuckDBPyConnection, number: int, delivery: Delivery
     )
     try:
         loaded = _one(connection.execute(sql))
+    except duckdb.OutOfMemoryException:
+        raise WarehouseError(
+            f"{delivery.name}: needs more memory than this build may take: raise SAFER_PLACES_MEMORY_LIMIT"
+        ) from None
     except duckdb.Error as unreadable:
+        _forget_broken_rows(connection, rows)
         raise ContractError(
             [f"{delivery.name}: cannot be read to its end ({_kind(unreadable)}): ask for it again"]
         ) from None
-    broken = take_broken_rows(connection, delivery) if rows.broken else 0
+    broken = len(take_broken_rows(connection, delivery)) if rows.broken else 0
     run_sql(
         connection, "intake/add_delivery", delivery_no=number, feed=delivery.feed, name=delivery.name,
         sha=delivery.sha256, covers_from=delivery.covers_from, covers_to=delivery.covers_to,
         delivered_on=delivery.delivered_on, superseded_by=delivery.superseded_by,
         rows_read=loaded + broken, broken_rows=broken,
     )  # fmt: skip
-    _refuse_mostly_bad(connection, number, delivery, contract, loaded + broken, broken, door.policy)
+    counted = connection.execute(
+        f"SELECT fault, count(*) FROM {quoted(contract.feed)} WHERE delivery_no = ? AND fault IS NOT NULL "
+        "GROUP BY fault ORDER BY 2 DESC, 1",
+        [number],
+    ).fetchall()
+    bad = broken + sum(rows for _, rows in counted)
+    if mostly_bad(loaded + broken, bad, door.policy):
+        first = [("broken_row:", broken)] if broken else []
+        raise ContractError([mostly_bad_in_words(delivery, loaded + broken, bad, first + counted)])
 
 
 def open_delivery(connection: duckdb.DuckDBPyConnection, delivery: Delivery, contract: Contract, door: Door) -> Rows:
@@ -117,8 +132,14 @@ def open_delivery(connection: duckdb.DuckDBPyConnection, delivery: Delivery, con
     return open_rows(connection, delivery, contract, door.settings, door.working)
 
 
-def take_broken_rows(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> int:
-    """How many lines of the CSV just read do not fit its header; forgets them afterwards.
+def _forget_broken_rows(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
+    if rows.broken:
+        connection.execute("DROP TABLE IF EXISTS broken_rows")
+        connection.execute("DROP TABLE IF EXISTS broken_scans")
+
+
+def take_broken_rows(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> list[int]:
+    """The lines of the CSV just read that do not fit its header, in order; forgets them afterwards.
 
     Raises ContractError for a quote that is never closed: everything after it may have been swallowed.
     """
@@ -133,29 +154,43 @@ def take_broken_rows(connection: duckdb.DuckDBPyConnection, delivery: Delivery) 
                 [f"{delivery.name}: breaks at line {min(where)} ({what}): mend the quotes there and send it again"]
             )
         lines.update(where)
-    return len(lines)
+    return sorted(lines)
 
 
-def _refuse_mostly_bad(
-    connection: duckdb.DuckDBPyConnection, number: int, delivery: Delivery, contract: Contract,
-    read: int, broken: int, policy: Policy,
-) -> None:  # fmt: skip
+def mostly_bad(read: int, bad: int, policy: Policy) -> bool:
     """A file with more bad rows than the policy bears was made wrongly: nothing in it is to be trusted."""
-    counted = connection.execute(
-        f"SELECT fault, count(*) FROM {quoted(contract.feed)} WHERE delivery_no = ? AND fault IS NOT NULL "
-        "GROUP BY fault ORDER BY 2 DESC, 1",
-        [number],
-    ).fetchall()
-    bad = broken + sum(rows for _, rows in counted)
-    if read < SMALL_FILE_ROWS or bad <= policy.intake.most_rejected_share * read:
-        return
-    if broken:
-        counted.insert(0, ("broken_row:", broken))
-    most = "; ".join(f"{rows} rows: {in_words(code)}" for code, rows in counted[:5])
-    raise ContractError([
+    return read >= SMALL_FILE_ROWS and bad > policy.intake.most_rejected_share * read
+
+
+def mostly_bad_in_words(delivery: Delivery, read: int, bad: int, counted: Iterable[tuple[str, int]]) -> str:
+    most = "; ".join(f"{rows} rows: {in_words(code)}" for code, rows in list(counted)[:5])
+    return (
         f"{delivery.name}: {bad} of {read} rows are bad, more than the policy bears ({most}). "
         "Mend the export and send it again"
-    ])  # fmt: skip
+    )
+
+
+def _mostly_uncovered(connection: duckdb.DuckDBPyConnection, contracts: list[Contract], policy: Policy) -> list[str]:
+    """Files whose rows lie mostly in months no delivery covers: what they say they cover would count as zeros."""
+    faults = []
+    for contract in contracts:
+        if not contract.occurred:
+            continue
+        found = connection.execute(
+            f"WITH days AS (SELECT delivery_no, CAST({quoted(contract.occurred[0])} AS DATE) AS day, count(*) AS n "
+            f"FROM {quoted(contract.feed)} WHERE fault IS NULL GROUP BY ALL), covered AS (SELECT DISTINCT "
+            "CAST(unnest(generate_series(covers_from, covers_to, INTERVAL 1 DAY)) AS DATE) AS day FROM deliveries "
+            "WHERE feed = $feed) SELECT name, CAST(sum(n) AS BIGINT), rows_read FROM days ANTI JOIN covered USING (day) "
+            "JOIN deliveries USING (delivery_no) GROUP BY delivery_no, name, rows_read ORDER BY delivery_no",
+            {"feed": contract.feed},
+        ).fetchall()
+        faults += [
+            f"{name}: {uncovered} of {read} rows happened in months that no delivery says it covers; correct covers_from "
+            "and covers_to in its sidecar or name"
+            for name, uncovered, read in found
+            if mostly_bad(read, uncovered, policy)
+        ]
+    return faults
 
 
 def in_words(code: str) -> str:

@@ -25,3 +25,8 @@ def months_between(first: date, last: date) -> list[date]:
 def month_label(day: date) -> str:
     """A month as the snapshots write it: 2024-03."""
     return f"{day:%Y-%m}"
+
+
+def month_no(period: str) -> int:
+    """A month as one number, so that months can be compared by the million: year * 12 + month."""
+    return int(period[:4]) * 12 + int(period[5:7])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from shapely.errors import GEOSException
 
 from geo.boundaries import SUFFIXES, read_boundaries, require_valid
 from geo.errors import GeoError
@@ -16,6 +17,7 @@ from pipelines.policy import Partnership
 from pipelines.settings import Settings
 
 NOT_KNOWN = "place_not_known"
+FEWEST_CELLS, MOST_CELLS = 10_000, 1_500_000
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def read_versions(settings: Settings, partnership: Partnership) -> gpd.GeoDataFr
             found.append(read_boundaries(path, crs=partnership.city.crs))
         except GeoError as wrong:
             faults.append(f"boundaries/{wrong}")
+        except GEOSException:
+            faults.append(f"boundaries/{path.name}: holds a shape that is no polygon (a ring not closed): export it again")
     if faults:
         raise PlacesError("\n".join(faults))
     versions = gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs=found[0].crs)
@@ -90,8 +94,8 @@ def _require_localities(versions: gpd.GeoDataFrame, partnership: Partnership) ->
     versions.loc[beats, "parent"] = named
 
 
-def make_places(versions: gpd.GeoDataFrame, periods: list[str], *, snap_tolerance_m: float) -> Places:
-    """Base areas for every month of `periods`, and the look-ups of each edition.
+def make_places(versions: gpd.GeoDataFrame, periods: list[str], *, snap_tolerance_m: float, point_count: int) -> Places:
+    """Base areas for every month of `periods`, and the look-ups of each edition, as fine as `point_count` points are worth.
 
     Raises PlacesError when a month has no beats in force.
     """
@@ -100,7 +104,8 @@ def make_places(versions: gpd.GeoDataFrame, periods: list[str], *, snap_toleranc
     except GeoError as wrong:
         raise PlacesError(f"boundaries/: {wrong}") from None
     base_areas = _with_shapeless(history)
-    editions = tuple(_editions(base_areas, periods, snap_tolerance_m))
+    cells = min(max(point_count, FEWEST_CELLS), MOST_CELLS)
+    editions = tuple(_editions(base_areas, periods, snap_tolerance_m, cells))
     return Places(versions, base_areas, editions, snap_tolerance_m)
 
 
@@ -130,7 +135,7 @@ def _one_id_one_row(shapeless: pd.DataFrame) -> pd.DataFrame:
     return shapeless
 
 
-def _editions(base_areas: gpd.GeoDataFrame, periods: list[str], snap_tolerance_m: float) -> Iterable[Edition]:
+def _editions(base_areas: gpd.GeoDataFrame, periods: list[str], snap_tolerance_m: float, cells: int) -> Iterable[Edition]:
     shaped = base_areas[~base_areas["shapeless"]]
     runs: list[tuple[tuple[int, ...], str, str]] = []
     for period in periods:
@@ -141,7 +146,9 @@ def _editions(base_areas: gpd.GeoDataFrame, periods: list[str], snap_tolerance_m
             runs.append((numbers, period, period))
     for numbers, first, last in runs:
         areas = shaped[shaped["area_no"].isin(numbers)].set_index("area_id").sort_index()
-        lookup = grid_lookup(areas, snap_tolerance_m=snap_tolerance_m)
+        west, south, east, north = areas.total_bounds
+        cell_m = float(np.sqrt((east - west) * (north - south) / cells))
+        lookup = grid_lookup(areas, snap_tolerance_m=snap_tolerance_m, cell_m=cell_m)
         yield Edition(first, last, areas, areas["area_no"].to_numpy(), lookup)
 
 

@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from pipelines.errors import ContractError, WarehouseError
 from pipelines.intake.areas import write_areas
-from pipelines.intake.assign import place_records, place_settings
+from pipelines.intake.assign import place_records, place_settings, write_grid
 from pipelines.intake.contract import Contract, feeds, load_contract
 from pipelines.intake.deliveries import Delivery, find_deliveries
 from pipelines.intake.ingest import Door, create_feed_table, load_all
@@ -97,6 +97,8 @@ def open_database(file: Path, working: Path) -> Iterator[duckdb.DuckDBPyConnecti
         "preserve_insertion_order": "true",
     }
     connection = duckdb.connect(str(file), config=config)
+    # Its own bar goes to the standard output, in among the answer in JSON.
+    connection.execute("SET enable_progress_bar = false")
     try:
         yield connection
         connection.execute("CHECKPOINT")
@@ -124,9 +126,11 @@ def _fill(
         run_sql(connection, f"intake/{view}")
     still_arriving_months = door.policy.freshness.still_arriving_months
     run_sql(connection, "intake/feed_periods", as_at=door.as_at, still_arriving_months=still_arriving_months)
+    run_sql(connection, "intake/calendar")
+    run_sql(connection, "intake/gridded")
     place_records(connection, places, crs=door.partnership.city.crs)
     report("Counting", 0)
-    for table in ("fates", "tallies"):
+    for table in ("fates", "fated", "tallies"):
         run_sql(connection, f"intake/{table}")
     for contract in contracts.values():
         if contract.kind in ("register", "reference"):
@@ -148,15 +152,20 @@ def _months_and_places(connection: duckdb.DuckDBPyConnection, versions: gpd.GeoD
     if first_day is None:
         raise ContractError(["deliveries/: no delivery covers any month, so there is nothing to count yet"])
     run_sql(connection, "intake/periods", first_day=first_day, as_at=door.as_at)
-    run_sql(connection, "intake/days")
     months = [month_label(day) for day in months_between(first_day, door.as_at)]
     policy = door.policy.places
-    places = make_places(versions, months, snap_tolerance_m=policy.snap_tolerance_m)
+    places = make_places(versions, months, snap_tolerance_m=policy.snap_tolerance_m, point_count=_rows_read(connection))
+    write_grid(connection, places)
     write_areas(
         connection, places, door.partnership, period=months[-1], outline_tolerance_m=policy.outline_tolerance_m,
         context=door.settings.data_dir / "context",
     )  # fmt: skip
     return places
+
+
+def _rows_read(connection: duckdb.DuckDBPyConnection) -> int:
+    row = connection.execute("SELECT sum(rows_read) FROM deliveries").fetchone()
+    return int(row[0]) if row else 0
 
 
 def require_whole(connection: duckdb.DuckDBPyConnection) -> None:

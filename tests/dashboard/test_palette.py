@@ -30,6 +30,11 @@ def test_every_shade_number_can_be_read_on_its_colour():
         assert contrast(colour, ink) >= 4.5
 
 
+def test_two_neighbours_of_one_shade_have_an_edge_that_shows():
+    for shade in shades([9, 4, 2, 0, 6], step=1):
+        assert contrast(palette.edge_of(shade), shade.colour) >= 3
+
+
 def test_words_on_the_page_have_enough_contrast():
     for ink in (palette.INK, palette.QUIET_INK, palette.ACCENT):
         assert contrast(ink, palette.PAPER) >= 4.5
@@ -60,6 +65,12 @@ def test_rates_are_cut_between_shown_decimals():
 def test_one_place_far_above_the_rest_does_not_wash_out_the_others():
     labels = [shade.label for shade in shades([1_900, 621, 350, 340, 250, 240, 130, 90, 80], step=1)]
     assert labels == ["0 to 99", "100 to 199", "200 to 499", "500 to 999", "1,000 to 1,999"]
+
+
+def test_no_shade_is_narrower_than_the_rounding():
+    for values in ([0, 3, 9], [3, 3, 3, 3, 6, 15], [0, 3, 3, 3, 3, 6, 12]):
+        scale = shades(values, step=1, narrowest=3)
+        assert all(shade.highest - shade.lowest + 1 >= 3 for shade in scale)
 
 
 def test_a_few_places_that_are_much_alike_keep_equal_widths():

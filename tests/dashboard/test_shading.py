@@ -67,8 +67,8 @@ def test_rates_shade_by_the_rate_and_say_it_with_its_range():
     assert places[0].shade == scale[-1]
 
 
-def test_a_place_nobody_lives_in_has_no_rate():
+def test_a_place_whose_residents_are_not_known_has_no_rate():
     empty = counts(("N01", "Mill Green", 6.0, 4.0, 8.0, False, 3, None, NAN, NAN, NAN, False))
     places, scale = place_figures(empty, per_1000=True, base=3, band_words=band_words)
-    assert places[0].words == "no rate: nobody counts residents here"
+    assert places[0].words == "no rate: how many young people live here is not known"
     assert scale == []

@@ -79,7 +79,7 @@ class Visit:
             """name => {
               const all = Object.values(window.map._layers);
               const place = all.find(layer => layer.look && layer.look.name === name);
-              return window.map.latLngToContainerPoint(place.getCenter());
+              return window.map.latLngToContainerPoint(place.middle);
             }""",
             name,
         )
@@ -284,7 +284,8 @@ def test_the_browser_refuses_to_ask_anybody_outside(browser, address):
     visit.open()
     ask = "fetch('https://example.org/').then(() => 'answered', () => 'refused')"
     refused = (
-        "new Promise(done => document.addEventListener('securitypolicyviolation', broken => done(broken.violatedDirective)))"
+        "new Promise(done => { setTimeout(done, 5000, 'no rule was broken'); document.addEventListener("
+        "'securitypolicyviolation', broken => done(broken.violatedDirective)) })"
     )
     for frame in (page.main_frame, next(one for one in page.frames if "streamlit_folium" in one.url)):
         said = frame.evaluate(f"(() => {{ const seen = {refused}; return Promise.all([{ask}, seen]) }})()")

@@ -16,6 +16,6 @@ SELECT
     found_at_lat AS lat,
     found_at_beat_code AS beat_code,
     CAST(NULL AS VARCHAR) AS locality_id,
-    CASE WHEN child_ref IS NOT NULL THEN hash(child_ref) END AS child_key,
+    child_ref AS child_key,
     fault
 FROM missing_episodes

@@ -25,6 +25,6 @@ SELECT
     lat,
     beat_code,
     CAST(NULL AS VARCHAR) AS locality_id,
-    CASE WHEN child_ref IS NOT NULL THEN hash(child_ref) END AS child_key,
+    child_ref AS child_key,
     fault
 FROM incidents

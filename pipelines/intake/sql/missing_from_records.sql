@@ -17,6 +17,6 @@ SELECT
     CAST(NULL AS DOUBLE) AS lat,
     CAST(NULL AS VARCHAR) AS beat_code,
     lower(replace(missing_from_locality, ' ', '_')) AS locality_id,
-    CASE WHEN child_ref IS NOT NULL THEN hash(child_ref) END AS child_key,
+    child_ref AS child_key,
     fault
 FROM missing_episodes

@@ -1,14 +1,6 @@
--- Every sound record with a point, in order.
--- grain: one row per record that has a point
--- reads: records, measures
-SELECT
-    measures.position AS measure_no,
-    records.row_no,
-    CAST(year(records.happened_on) * 12 + month(records.happened_on) AS INTEGER) AS month_no,
-    records.easting_m,
-    records.northing_m,
-    records.lon,
-    records.lat
-FROM records
-INNER JOIN measures USING (feed, measure)
-WHERE records.fault IS NULL AND (records.easting_m IS NOT NULL OR records.lon IS NOT NULL)
+-- The records whose place only an exact test can tell: near a boundary, or given in degrees.
+-- grain: one row per such record
+-- reads: gridded
+SELECT measure_no, row_no, edition_no, easting_m, northing_m, lon, lat
+FROM gridded
+WHERE fault IS NULL AND edition_no IS NOT NULL AND (lon IS NOT NULL OR grid_area_no = -1)
