@@ -1,7 +1,7 @@
 """Every benchmark, each against its peer in the same run: `make bench`.
 
-    python -m benchmarks            the full size; writes docs/figures/
-    python -m benchmarks --short    a tenth of it, for every change; still fails when the promise does not hold
+python -m benchmarks            the full size; writes docs/figures/
+python -m benchmarks --short    a tenth of it, for every change; still fails when the promise does not hold
 """
 
 import argparse

@@ -39,7 +39,8 @@ def make_delivery(folder: Path, rows: int) -> None:
         connection.execute(
             "COPY (SELECT 'INC-' || lpad(i::VARCHAR, 9, '0') AS record_ref, d AS occurred_from, "
             "CASE WHEN i % 4 = 0 THEN d + (i % 7)::INT END AS occurred_to, d + (i % 20)::INT AS recorded_on, "
-            "['cce', 'knife_crime', 'robbery', 'asb_pattern', 'hate_crime', 'county_lines'][1 + (hash(i) % 6)::INT] AS harm_type, "
+            "['cce', 'knife_crime', 'robbery', 'asb_pattern', 'hate_crime', 'county_lines'][1 + (hash(i) % 6)::INT] "
+            "AS harm_type, "
             "round(101000 + 14000 * (hash(i * 3) % 1000003) / 1000003, 1) AS easting_m, "
             "round(181000 + 14000 * (hash(i * 5) % 1000003) / 1000003, 1) AS northing_m, "
             "NULL AS lon, NULL AS lat, NULL AS beat_code, 'estate' AS place_category, NULL AS weapon_type, "

@@ -28,7 +28,7 @@ from geo.faults import Fault, check_boundaries, in_force, require_valid
 __all__ = ["COLUMNS", "LEVELS", "Fault", "check_boundaries", "in_force", "read_boundaries", "require_valid"]
 
 LEVELS = ("beat", "locality", "place_of_concern")
-COLUMNS = ("place_id", "place_level", "name", "parent", "valid_from", "valid_to")
+COLUMNS = ("place_id", "place_level", "name", "parent", "valid_from", "valid_to", "place_category")
 SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".zip", ".kml")
 
 # The smallest area first: a ward file also names the district each ward is in.
@@ -49,7 +49,7 @@ def read_boundaries(path: str | Path, *, crs: Any, columns: Mapping[str, Any] | 
              leaves out
     returns  one row per polygon version: place_id, place_level (beat unless told), name (place_id where
              blank), parent (None = not told), valid_from (date, None = always was), valid_to (last day, None
-             = in force), geometry
+             = in force), place_category (None = not told), geometry
 
     Raises UnreadableBoundary; CRSMissing; CRSMismatch.
     """
@@ -151,6 +151,7 @@ def _table(frame: gpd.GeoDataFrame, told: Mapping[str, Any], path: Path) -> gpd.
         "parent": _parents(frame, told, source, ids, path),
         "valid_from": [_date(day, path) for day in _values(frame, told, "valid_from", path, "valid_from")],
         "valid_to": [_date(day, path) for day in _values(frame, told, "valid_to", path, "valid_to")],
+        "place_category": _values(frame, told, "place_category", path, "place_category"),
     }
     tidy = {column: pd.Series(values, dtype=object) for column, values in columns.items()}
     return gpd.GeoDataFrame(tidy, geometry=frame.geometry.to_numpy(), crs=frame.crs)
@@ -219,8 +220,11 @@ def _parents(frame: gpd.GeoDataFrame, told: Mapping[str, Any], source: str, ids:
     beside = path.with_name(str(told["parents"]))
     if not beside.exists():
         raise UnreadableBoundary(f"{path.name}: the note names {beside.name} for the parents, and it is not there.")
-    with beside.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines))
+    try:
+        with beside.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+    except UnicodeDecodeError:
+        raise UnreadableBoundary(f"{beside.name}: it is not UTF-8 text. Save it again as CSV UTF-8.") from None
     header = set(rows[0]) if rows else set()
     key = next((column for column in (source, "place_id") if column in header), None)
     parent = next((column for column in ("parent", "locality") if column in header), None)

@@ -62,9 +62,7 @@ def rounded(shape: Polygon) -> tuple[Polygon, Polygon]:
     return shapely.orient_polygons(Polygon(web)), Polygon(to_metres(web))
 
 
-def _centres(
-    rng: np.random.Generator, ground: Ground, category: str, lie: str, taken: set[int]
-) -> Iterator[Points]:
+def _centres(rng: np.random.Generator, ground: Ground, category: str, lie: str, taken: set[int]) -> Iterator[Points]:
     """Points a place of this kind could be laid round, in a seeded order."""
     if category == "transport_hub":
         shares = rng.permutation(np.linspace(0.3, 0.7, 60))

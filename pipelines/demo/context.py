@@ -73,9 +73,7 @@ def river_shape(line: Points, mouth_width_m: float = 150.0) -> BaseGeometry:
     course = smooth(np.concatenate([line, out[None, :]]), 1)
     share = np.linspace(0, 1, len(course))
     widths = 22 + (mouth_width_m - 22) * share**2.2
-    pieces = [
-        LineString(course[k : k + 2]).buffer(widths[k] / 2, quad_segs=3) for k in range(len(course) - 1)
-    ]
+    pieces = [LineString(course[k : k + 2]).buffer(widths[k] / 2, quad_segs=3) for k in range(len(course) - 1)]
     return shapely.union_all(pieces).simplify(2.0)
 
 

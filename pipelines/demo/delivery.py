@@ -67,9 +67,7 @@ def xlsx_bytes(frame: pd.DataFrame, dates: Iterable[str], numbers: Iterable[str]
     dates, numbers = set(dates), set(numbers)
     kinds = ["date" if name in dates else "number" if name in numbers else "text" for name in frame.columns]
     rows = [_xlsx_row(1, list(frame.columns), ["text"] * len(kinds))]
-    rows += [
-        _xlsx_row(number, row, kinds) for number, row in enumerate(frame.itertuples(index=False), start=2)
-    ]
+    rows += [_xlsx_row(number, row, kinds) for number, row in enumerate(frame.itertuples(index=False), start=2)]
     sheet = f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>{"".join(rows)}</sheetData></worksheet>'
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as book:
@@ -158,6 +156,7 @@ def send(
 
 
 def write_json(path: Path, content: Any, *, indent: int | None = None) -> None:
+    """Write JSON the same way every time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(content, ensure_ascii=False, indent=indent, separators=None if indent else (",", ":"))
     path.write_bytes((text + "\n").encode())
@@ -173,6 +172,7 @@ def feature(shape_web: BaseGeometry, properties: dict[str, Any]) -> dict[str, An
 
 
 def collection(features: list[dict[str, Any]]) -> dict[str, Any]:
+    """Features as one GeoJSON collection."""
     return {"type": "FeatureCollection", "features": features}
 
 

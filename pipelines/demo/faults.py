@@ -65,9 +65,7 @@ INCIDENT_FAULTS: dict[str, tuple[Callable[[Row], None], list[str]]] = {
 }
 
 
-def bad_incidents(
-    rng: np.random.Generator, frame: pd.DataFrame, kinds: list[str], first_number: int
-) -> pd.DataFrame:
+def bad_incidents(rng: np.random.Generator, frame: pd.DataFrame, kinds: list[str], first_number: int) -> pd.DataFrame:
     """One refused row for each kind: a sound row of the delivery, spoilt, under a reference of its own."""
     sound = frame[(frame["how"] == TOWN)]
     rows = []

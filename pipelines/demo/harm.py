@@ -75,14 +75,10 @@ def event_days(rng: np.random.Generator, span: Span, group: Ints, month: Ints) -
     return days
 
 
-def date_ranges(
-    rng: np.random.Generator, days: Days, first: np.datetime64
-) -> tuple[Days, Days, NDArray[np.bool_]]:
+def date_ranges(rng: np.random.Generator, days: Days, first: np.datetime64) -> tuple[Days, Days, NDArray[np.bool_]]:
     """(first day, last day, is a range): a quarter are known only to 2 to 11 days round the true one."""
     ranged = rng.uniform(size=len(days)) < 0.25
-    length = np.where(
-        ranged, rng.choice([1, 2, 3, 4, 5, 7, 10], len(days), p=[0.32, 0.25, 0.14, 0.1, 0.07, 0.07, 0.05]), 0
-    )
+    length = np.where(ranged, rng.choice([1, 2, 3, 4, 5, 7, 10], len(days), p=[0.32, 0.25, 0.14, 0.1, 0.07, 0.07, 0.05]), 0)
     before = np.floor(rng.uniform(size=len(days)) * (length + 1)).astype(int)
     start = np.maximum(days - before, first)
     return start, start + length, ranged
@@ -97,9 +93,7 @@ def lags(rng: np.random.Generator, sources: NDArray[np.str_]) -> Ints:
     ).astype(int)
 
 
-def make_incidents(
-    seed: int, town: Town, zones: list[Zone], rates: Rates, span: Span, planted: Planted
-) -> pd.DataFrame:
+def make_incidents(seed: int, town: Town, zones: list[Zone], rates: Rates, span: Span, planted: Planted) -> pd.DataFrame:
     """Every incident recorded by as_at, as text, with three columns more that never leave this package.
 
     grain: one row per event; `how` (see above), `group` (harm group, out_of_scope, radicalisation), `sent`
@@ -177,9 +171,7 @@ def _children(rng: np.random.Generator, drawn: Drawn) -> NDArray[np.str_]:
 def _types(rng: np.random.Generator, group: Ints) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
     names = np.array([*GROUPS, "radicalisation", "out_of_scope"])
     groups = names[group]
-    types = pick(
-        rng, HARM_TYPES | {"out_of_scope": OUT_OF_SCOPE, "radicalisation": {"radicalisation": 1.0}}, groups
-    )
+    types = pick(rng, HARM_TYPES | {"out_of_scope": OUT_OF_SCOPE, "radicalisation": {"radicalisation": 1.0}}, groups)
     return types, groups
 
 
@@ -190,18 +182,13 @@ def _by_source(groups: NDArray[np.str_], sources: NDArray[np.str_]) -> NDArray[n
 def _weapons(rng: np.random.Generator, types: NDArray[np.str_]) -> NDArray[np.str_]:
     armed = np.isin(types, ("knife_crime", "weapon_possession", "robbery", "serious_youth_violence"))
     seen = armed & (
-        rng.uniform(size=len(types))
-        < np.where(np.isin(types, ("robbery", "serious_youth_violence")), 0.35, 0.93)
+        rng.uniform(size=len(types)) < np.where(np.isin(types, ("robbery", "serious_youth_violence")), 0.35, 0.93)
     )
     return np.where(seen, pick(rng, {"any": WEAPONS}, np.full(len(types), "any")), "")
 
 
-def _categories(
-    rng: np.random.Generator, town: Town, zones: list[Zone], zone: Ints, how: Ints
-) -> NDArray[np.str_]:
-    own = np.array([town.concerns[one.place_id].place_category if one.place_id else "" for one in zones])[
-        zone
-    ]
+def _categories(rng: np.random.Generator, town: Town, zones: list[Zone], zone: Ints, how: Ints) -> NDArray[np.str_]:
+    own = np.array([town.concerns[one.place_id].place_category if one.place_id else "" for one in zones])[zone]
     other = pick(rng, {"any": PLACE_CATEGORIES}, np.full(len(zone), "any"))
     known = rng.uniform(size=len(zone)) < 0.85
     return np.where(known & (how != NOWHERE), np.where(own != "", own, other), "")

@@ -49,9 +49,7 @@ def displacement(rng: np.random.Generator, levels: int = 6, hurst: float = 0.8) 
     while step > 1:
         half = step // 2
         left, right = offsets[0:-1:step], offsets[step::step]
-        offsets[half::step] = (left + right) / 2 + rng.normal(0, spread, len(left)).clip(
-            -1.6 * spread, 1.6 * spread
-        )
+        offsets[half::step] = (left + right) / 2 + rng.normal(0, spread, len(left)).clip(-1.6 * spread, 1.6 * spread)
         step, spread = half, spread / 2**hurst
     return offsets
 
@@ -67,6 +65,7 @@ def along(line: Points, count: int) -> Points:
 
 
 def length_m(line: Points) -> float:
+    """How long a line is, in metres."""
     return float(np.hypot(*np.diff(line, axis=0).T).sum())
 
 
@@ -105,9 +104,7 @@ def smooth(line: Points, rounds: int = 2) -> Points:
     return line
 
 
-def blob(
-    rng: np.random.Generator, centre: Points, radius_m: float, *, stretch: float = 1.3, count: int = 48
-) -> Points:
+def blob(rng: np.random.Generator, centre: Points, radius_m: float, *, stretch: float = 1.3, count: int = 48) -> Points:
     """An open ring of points round a centre: a turned ellipse with a wandering radius."""
     angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
     radius = np.ones(count)
@@ -119,6 +116,4 @@ def blob(
         radius_m * stretch**0.5 * radius * np.cos(angle),
         radius_m / stretch**0.5 * radius * np.sin(angle),
     )
-    return centre + np.column_stack(
-        [across * np.cos(turn) - up * np.sin(turn), across * np.sin(turn) + up * np.cos(turn)]
-    )
+    return centre + np.column_stack([across * np.cos(turn) - up * np.sin(turn), across * np.sin(turn) + up * np.cos(turn)])

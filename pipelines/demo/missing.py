@@ -85,9 +85,7 @@ def _missing_from(rng: np.random.Generator, town: Town, zones: list[Zone], rows:
     }
 
 
-def _found_at(
-    rng: np.random.Generator, town: Town, zones: list[Zone], began: Times, returned: Flags
-) -> dict[str, Column]:
+def _found_at(rng: np.random.Generator, town: Town, zones: list[Zone], began: Times, returned: Flags) -> dict[str, Column]:
     """Two thirds by a point (a fifth of them in degrees), a tenth by a beat code, the rest not told."""
     rows = len(began)
     zone = _found_zones(rng, zones, rows)
@@ -122,9 +120,7 @@ def _interviews(rng: np.random.Generator, back: Times, returned: Flags, known_on
 def _points(name: str, points: Points, use: np.ndarray) -> dict[str, list[str]]:
     whole = np.round(points).astype(int).tolist()
     return {
-        f"{name}_{axis}_m": [
-            str(one[k]) if used else BLANK for one, used in zip(whole, use.tolist(), strict=True)
-        ]
+        f"{name}_{axis}_m": [str(one[k]) if used else BLANK for one, used in zip(whole, use.tolist(), strict=True)]
         for k, axis in enumerate(("easting", "northing"))
     }
 
@@ -132,9 +128,7 @@ def _points(name: str, points: Points, use: np.ndarray) -> dict[str, list[str]]:
 def _degrees(name: str, points: Points, use: np.ndarray) -> dict[str, list[str]]:
     web = to_web(points, 6).tolist()
     return {
-        f"{name}_{axis}": [
-            f"{one[k]:.6f}" if used else BLANK for one, used in zip(web, use.tolist(), strict=True)
-        ]
+        f"{name}_{axis}": [f"{one[k]:.6f}" if used else BLANK for one, used in zip(web, use.tolist(), strict=True)]
         for k, axis in enumerate(("lon", "lat"))
     }
 
@@ -152,7 +146,5 @@ def _home_zones(rng: np.random.Generator, town: Town, zones: list[Zone], home: n
 
 def _found_zones(rng: np.random.Generator, zones: list[Zone], rows: int) -> Ints:
     """Children are found more often in places of concern than their size would say."""
-    weight = np.exp(rng.normal(0, 0.6, len(zones))) * np.array(
-        [0.9 if zone.place_id else 1.0 for zone in zones]
-    )
+    weight = np.exp(rng.normal(0, 0.6, len(zones))) * np.array([0.9 if zone.place_id else 1.0 for zone in zones])
     return rng.choice(len(zones), rows, p=weight / weight.sum())

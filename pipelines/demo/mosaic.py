@@ -95,13 +95,9 @@ def relaxed_points(rng: np.random.Generator, outline: Polygon, count: int) -> Po
     return middles
 
 
-def straight_edges(
-    outline: Polygon, middles: Points
-) -> tuple[list[Points], list[tuple[int, ...]], list[bool]]:
+def straight_edges(outline: Polygon, middles: Points) -> tuple[list[Points], list[tuple[int, ...]], list[bool]]:
     """Voronoi cells clipped by the outline, as unique edges from junction to junction."""
-    frame = shapely.voronoi_polygons(
-        shapely.multipoints(middles), extend_to=outline.buffer(2_000), only_edges=True
-    )
+    frame = shapely.voronoi_polygons(shapely.multipoints(middles), extend_to=outline.buffer(2_000), only_edges=True)
     inside = shapely.intersection(frame, outline)
     noded = shapely.union_all([inside, outline.exterior], grid_size=0.01)
     merged = shapely.line_merge(noded)
@@ -142,8 +138,7 @@ def natural_edges(
     calm = np.array([0.065 if one else 0.15 for one in outer])
     for _ in range(14):
         moved = [
-            wander(line, noise, share * length_m(line))
-            for line, noise, share in zip(straight, noises, calm, strict=True)
+            wander(line, noise, share * length_m(line)) for line, noise, share in zip(straight, noises, calm, strict=True)
         ]
         step_m = _spacing([length_m(line) for line in moved], cells)
         web = [to_web(along(line, max(3, round(length_m(line) / step_m)))) for line in moved]
@@ -170,9 +165,7 @@ def make_mosaic(rng: np.random.Generator, count: int, coast_angle: float) -> Mos
             outline = rough_outline(rng, coast_angle)
             middles = relaxed_points(rng, outline, count)
             straight, cells, outer = straight_edges(outline, middles)
-            mosaic = Mosaic(
-                tuple(natural_edges(rng, straight, outer, cells)), tuple(cells), tuple(outer), middles
-            )
+            mosaic = Mosaic(tuple(natural_edges(rng, straight, outer, cells)), tuple(cells), tuple(outer), middles)
             if tiles([mosaic.polygon(cell) for cell in range(count)]):
                 return mosaic
         except Unnatural:
@@ -182,9 +175,7 @@ def make_mosaic(rng: np.random.Generator, count: int, coast_angle: float) -> Mos
 
 def tiles(polygons: list[Polygon], tolerance_m2: float = 0.01) -> bool:
     """Whether polygons in metres cover one hole-free area without overlapping, vertex for vertex."""
-    if not all(
-        one.is_valid and FEWEST_VERTICES <= len(one.exterior.coords) - 1 <= MOST_VERTICES for one in polygons
-    ):
+    if not all(one.is_valid and FEWEST_VERTICES <= len(one.exterior.coords) - 1 <= MOST_VERTICES for one in polygons):
         return False
     whole = shapely.union_all(polygons)
     if whole.geom_type != "Polygon" or len(whole.interiors) > 0:

@@ -66,6 +66,7 @@ def rag_judgements(desk: Desk) -> Rows:
 
 
 def place_strengths(desk: Desk) -> Rows:
+    """Strengths, guardians and gaps noted of places: one row each."""
     rng = desk.rng("strengths")
     rows: Rows = []
     for place_id in [

@@ -109,22 +109,16 @@ class Draw:
         """Index of the first month of the last so many, never more than half of the history."""
         return self.span.months - min(last_months, max(1, self.span.months // 2))
 
-    def change(
-        self, level: str, groups: tuple[str, ...], last_months: int, low: float, high: float
-    ) -> Change:
+    def change(self, level: str, groups: tuple[str, ...], last_months: int, low: float, high: float) -> Change:
         return self.change_at(self.take(level), level, groups, self.first_month(last_months), low, high)
 
-    def change_at(
-        self, place_id: str, level: str, groups: tuple[str, ...], start: int, low: float, high: float
-    ) -> Change:
+    def change_at(self, place_id: str, level: str, groups: tuple[str, ...], start: int, low: float, high: float) -> Change:
         usual = round(float(self.rng.uniform(6.0, 12.0)), 1)
         multiplier = round(float(self.rng.uniform(low, high)), 2)
         labels = self.span.labels
         group = str(self.rng.choice(groups))
         then = round(usual * multiplier, 2)
-        return Change(
-            place_id, level, group, labels[start], labels[self.span.months - 1], multiplier, usual, then
-        )
+        return Change(place_id, level, group, labels[start], labels[self.span.months - 1], multiplier, usual, then)
 
 
 def plant(seed: int, town: Town, span: Span) -> Planted:
@@ -169,9 +163,7 @@ def _changes(draw: Draw) -> dict[str, list[Change]]:
     trend_start = max(0, span.months - 36)
     slow = replace(draw.change_at(draw.take(beat), beat, GROUPS, trend_start, 1.8, 2.2), gradual=True)
     louder = draw.change(beat, ("exploitation",), 5, 1.7, 1.9)
-    wider = Change(
-        "", "city", "asb_and_other", labels[draw.first_month(10)], labels[span.months - 1], 1.05, 0.0, 0.0
-    )
+    wider = Change("", "city", "asb_and_other", labels[draw.first_month(10)], labels[span.months - 1], 1.05, 0.0, 0.0)
     return {
         "rising": rising, "falling": falling, "new_activity": [new], "slow_trend": [slow],
         "reporting_only": [louder], "recording_change": [wider],

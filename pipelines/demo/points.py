@@ -43,21 +43,14 @@ def place_points(seed: int, town: Town, zones: list[Zone], drawn: Drawn) -> tupl
     long_enough = [edge for edge in town.coast if len(town.mosaic.edges[edge]) > 16]
     for edge in long_enough:
         cell = town.mosaic.sides(edge)[0]
-        near = (
-            np.array([zone.before == cell for zone in zones])[drawn.zone]
-            & plain
-            & (how == TOWN)
-            & (drawn.group >= 0)
-        )
+        near = np.array([zone.before == cell for zone in zones])[drawn.zone] & plain & (how == TOWN) & (drawn.group >= 0)
         rows = np.flatnonzero(near & (rng.uniform(size=len(points)) < 0.02))
         shore, good = _off_shore(rng, town, edge, len(rows))
         points[rows[good]], how[rows[good]] = shore[good], SNAPPED
     return points, how
 
 
-def _off_shore(
-    rng: np.random.Generator, town: Town, edge: int, count: int
-) -> tuple[Points, NDArray[np.bool_]]:
+def _off_shore(rng: np.random.Generator, town: Town, edge: int, count: int) -> tuple[Points, NDArray[np.bool_]]:
     """Points a metre or two outside a stretch of coast, to the decimetre, and whether each came out so."""
     line = to_metres(town.mosaic.edges[edge])
     along = rng.integers(4, len(line) - 5, count)
@@ -66,9 +59,7 @@ def _off_shore(
     normal = np.column_stack([-step[:, 1], step[:, 0]]) / np.hypot(step[:, 0], step[:, 1])[:, None]
     middle = (here + there) / 2
     inside = shapely.contains_xy(town.outline, *(middle + normal).T)
-    points = np.round(
-        middle + np.where(inside, -1.0, 1.0)[:, None] * rng.uniform(0.6, 1.9, count)[:, None] * normal, 1
-    )
+    points = np.round(middle + np.where(inside, -1.0, 1.0)[:, None] * rng.uniform(0.6, 1.9, count)[:, None] * normal, 1)
     away = shapely.distance(town.outline, shapely.points(points))
     return points, (away > 0.2) & (away < 2.5)
 
@@ -82,9 +73,7 @@ def _outside_points(rng: np.random.Generator, town: Town, count: int) -> Points:
     return tries[beyond][:count]
 
 
-def write_points(
-    rng: np.random.Generator, points: Points, how: Ints, degrees: NDArray[np.bool_]
-) -> dict[str, list[str]]:
+def write_points(rng: np.random.Generator, points: Points, how: Ints, degrees: NDArray[np.bool_]) -> dict[str, list[str]]:
     """The four location columns as text: whole metres mostly, some decimals, degrees from one supplier."""
     pointed = (how != BEAT_ONLY) & (how != NOWHERE)
     fine = (rng.uniform(size=len(points)) < 0.3) | (how == SNAPPED)
@@ -96,12 +85,8 @@ def write_points(
         whole, tenth = np.round(points[:, k]).astype(int), np.round(points[:, k], 1)
         text[name] = [
             (f"{b:.1f}" if f else str(a)) if use else ""
-            for a, b, f, use in zip(
-                whole.tolist(), tenth.tolist(), fine.tolist(), in_metres.tolist(), strict=True
-            )
+            for a, b, f, use in zip(whole.tolist(), tenth.tolist(), fine.tolist(), in_metres.tolist(), strict=True)
         ]
     for k, name in enumerate(("lon", "lat")):
-        text[name] = [
-            f"{a:.6f}" if use else "" for a, use in zip(web[:, k].tolist(), in_degrees.tolist(), strict=True)
-        ]
+        text[name] = [f"{a:.6f}" if use else "" for a, use in zip(web[:, k].tolist(), in_degrees.tolist(), strict=True)]
     return text

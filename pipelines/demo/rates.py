@@ -42,9 +42,7 @@ def usual_levels(seed: int, zones: list[Zone]) -> NDArray[np.float64]:
     rng = stream(seed, "usual levels")
     cells = max(zone.before for zone in zones) + 1
     beat = np.exp(rng.uniform(np.log(0.35), np.log(2.6), cells))
-    whole = np.bincount(
-        [zone.before for zone in zones], [zone.metres.area for zone in zones], minlength=cells
-    )
+    whole = np.bincount([zone.before for zone in zones], [zone.metres.area for zone in zones], minlength=cells)
     levels = np.empty((len(zones), len(GROUPS)))
     dense = {place_id: rng.uniform(0.45, 1.1) for place_id in sorted({zone.place_id for zone in zones})}
     area_of = {place_id: sum(z.metres.area for z in zones if z.place_id == place_id) for place_id in dense}
@@ -83,9 +81,7 @@ def drift(rng: np.random.Generator, shape: tuple[int, ...], spread: float) -> Cu
     return walk
 
 
-def make_rates(
-    seed: int, town: Town, zones: list[Zone], span: Span, planted: Planted
-) -> tuple[Rates, Planted]:
+def make_rates(seed: int, town: Town, zones: list[Zone], span: Span, planted: Planted) -> tuple[Rates, Planted]:
     """The cubes of a town, and the planted truths with the rings that took what was displaced filled in."""
     rng = stream(seed, "rates")
     levels = usual_levels(seed, zones)

@@ -132,9 +132,7 @@ def _corrections(rng: np.random.Generator, frame: pd.DataFrame, span: Span) -> p
         & ~frame["how"].isin([NOWHERE, OUTSIDE, SNAPPED])
     ]
     chosen = recent.iloc[np.sort(rng.choice(len(recent), min(25, len(recent) // 10), replace=False))].copy()
-    group_of = {code: group for group, mix in HARM_TYPES.items() for code in mix} | {
-        "cse_online": "out_of_scope"
-    }
+    group_of = {code: group for group, mix in HARM_TYPES.items() for code in mix} | {"cse_online": "out_of_scope"}
     every = sorted(set(group_of) - {"cse_online"})
     types = [
         "cse_online" if number % 7 == 3 else str(rng.choice([code for code in every if code != old]))
@@ -182,9 +180,7 @@ def _tally(rows: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def send_missing(
-    data_dir: Path, frame: pd.DataFrame, span: Span, not_collected: str | None, book: Book
-) -> pd.DataFrame:
+def send_missing(data_dir: Path, frame: pd.DataFrame, span: Span, not_collected: str | None, book: Book) -> pd.DataFrame:
     """Write the missing-episode deliveries, one month never; returns the episodes that did arrive."""
     columns = [name for name in frame.columns if name != "sent"]
     arrived = []

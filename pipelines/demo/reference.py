@@ -11,6 +11,7 @@ MEETING_DAYS = {"north": 1, "east_central": 2, "south": 3}
 
 
 def term_rows(desk: Desk) -> Rows:
+    """School terms: one row each."""
     return [
         {
             "term_id": term.term_id,
@@ -149,9 +150,7 @@ def demographic_rows(desk: Desk) -> Rows:
     """Closed calendar years of the history (2025 at least), every count a multiple of five and 10 or more."""
     rng = desk.rng("demographics")
     rows: Rows = []
-    years = [
-        year for year in range(desk.span.first_day.year, 2026) if date(year, 1, 1) >= desk.span.first_day
-    ] or [2025]
+    years = [year for year in range(desk.span.first_day.year, 2026) if date(year, 1, 1) >= desk.span.first_day] or [2025]
     for year in years:
         children = rng.normal(1_750, 60)
         for dimension, mix in DEMOGRAPHICS.items():
@@ -165,8 +164,7 @@ def partnership_toml() -> str:
     """Who the fictional partnership is."""
     weekdays = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
     localities = "\n".join(
-        f'[[localities]]\nid = "{locality}"\nname = "{name}"\n'
-        f'meeting_day = "{weekdays[MEETING_DAYS[locality]]}"\n'
+        f'[[localities]]\nid = "{locality}"\nname = "{name}"\nmeeting_day = "{weekdays[MEETING_DAYS[locality]]}"\n'
         for locality, name, _ in LOCALITIES
     )
     return f"""# Larkhaven is a fictional town in open sea: every number about it is made up.

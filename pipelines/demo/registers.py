@@ -72,6 +72,7 @@ def paths(desk: Desk) -> dict[str, tuple[str, ...]]:
 
 
 def assessments(desk: Desk) -> Rows:
+    """Status moves of neighbourhood assessments: one row each."""
     rng = desk.rng("assessments")
     rows: Rows = []
     for place_id, path in sorted(paths(desk).items()):
@@ -100,6 +101,7 @@ def assessments(desk: Desk) -> Rows:
 
 
 def safety_goals(desk: Desk) -> Rows:
+    """Safety goals of places: one row each."""
     rng = desk.rng("goals")
     rows: Rows = []
     with_goals = [place_id for place_id, path in sorted(paths(desk).items()) if "goals_set" in path]

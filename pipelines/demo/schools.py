@@ -48,22 +48,14 @@ def make_settings(seed: int, town: Town, zones: list[Zone]) -> list[Setting]:
     """Fourteen schools and colleges, four or five in each locality, each in a beat of its own."""
     rng = stream(seed, "settings")
     scatter, taken, found = Scatter(zones), set(), []
-    plain = [
-        number
-        for number, zone in enumerate(zones)
-        if not zone.place_id and not zone.zone_id.endswith("/strip")
-    ]
+    plain = [number for number, zone in enumerate(zones) if not zone.place_id and not zone.zone_id.endswith("/strip")]
     for number, phase in enumerate(PHASES):
         locality = LOCALITIES[number % len(LOCALITIES)][0]
-        free = [
-            k for k in plain if town.parents[zones[k].before] == locality and zones[k].before not in taken
-        ]
+        free = [k for k in plain if town.parents[zones[k].before] == locality and zones[k].before not in taken]
         zone = int(rng.choice(free))
         taken.add(zones[zone].before)
         point = np.round(scatter.draw(rng, np.array([zone]))[0]).astype(int)
-        found.append(
-            Setting(f"{990_001 + 7 * number}", phase, zones[zone].before, int(point[0]), int(point[1]))
-        )
+        found.append(Setting(f"{990_001 + 7 * number}", phase, zones[zone].before, int(point[0]), int(point[1])))
     return found
 
 

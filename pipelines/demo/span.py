@@ -16,10 +16,12 @@ EPOCH = date(1970, 1, 1)
 
 
 def month_number(day: date) -> int:
+    """Months from year 0."""
     return day.year * 12 + day.month - 1
 
 
 def first_of(number: int) -> date:
+    """The first day of a month."""
     return date(number // 12, number % 12 + 1, 1)
 
 
@@ -77,11 +79,14 @@ class Span:
 
 
 def days_since_epoch(day: date) -> int:
+    """Days from 1970-01-01."""
     return (day - EPOCH).days
 
 
 @dataclass(frozen=True)
 class Term:
+    """One school term."""
+
     term_id: str
     name: str
     starts_on: date

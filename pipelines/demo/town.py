@@ -78,22 +78,16 @@ def _in_one_piece(cells: np.ndarray, pairs: list[tuple[int, int]]) -> bool:
     left = set(cells.tolist())
     reached = {min(left)}
     while True:
-        further = {b for a, b in pairs if a in reached and b in left} | {
-            a for a, b in pairs if b in reached and a in left
-        }
+        further = {b for a, b in pairs if a in reached and b in left} | {a for a, b in pairs if b in reached and a in left}
         if further <= reached:
             return reached == left
         reached |= further
 
 
-def name_beats(
-    seed: int, mosaic: Mosaic, parents: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def name_beats(seed: int, mosaic: Mosaic, parents: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(ids, names): N01.. E01.. S01.. in reading order, west to east within bands of two kilometres."""
     names = stream(seed, "names").permutation(BEATS)[: len(parents)]
-    order = sorted(
-        range(len(parents)), key=lambda k: (-(mosaic.middles[k, 1] // 2_000), mosaic.middles[k, 0])
-    )
+    order = sorted(range(len(parents)), key=lambda k: (-(mosaic.middles[k, 1] // 2_000), mosaic.middles[k, 0]))
     ids = [""] * len(parents)
     for locality, _, letter in LOCALITIES:
         inside = [k for k in order if parents[k] == locality]
@@ -102,9 +96,7 @@ def name_beats(
     return tuple(ids), tuple(str(one) for one in names)
 
 
-def find_recut(
-    seed: int, mosaic: Mosaic, cells: list[Polygon], parents: tuple[str, ...], free: set[int], on: date
-) -> Recut:
+def find_recut(seed: int, mosaic: Mosaic, cells: list[Polygon], parents: tuple[str, ...], free: set[int], on: date) -> Recut:
     """Move one edge between two beats of one locality that hold no place of concern."""
     rng = stream(seed, "recut")
     pairs = [

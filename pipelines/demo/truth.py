@@ -47,9 +47,7 @@ def locate_cells(points: Points, cells: list[Polygon]) -> np.ndarray:
     return found
 
 
-def locate_beats(
-    town: Town, points: Points, on: np.ndarray, codes: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def locate_beats(town: Town, points: Points, on: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(beat_id, piece) of every row by the edition in force on its day; '' where it is nowhere in town.
 
     piece  a place of concern in force by the first of the row's month, 'rest', or 'not_known' for a beat code
@@ -65,9 +63,7 @@ def locate_beats(
     month = on.astype("datetime64[M]").astype("datetime64[D]")
     for place_id, concern in town.concerns.items():
         inside = shapely.contains_xy(concern.metres, points[:, 0], points[:, 1])
-        piece = np.where(
-            inside & (piece == "rest") & (month >= np.datetime64(town.opened[place_id])), place_id, piece
-        )
+        piece = np.where(inside & (piece == "rest") & (month >= np.datetime64(town.opened[place_id])), place_id, piece)
     return beat, piece
 
 
@@ -123,9 +119,7 @@ def count_missing(town: Town, arrived: pd.DataFrame) -> pd.DataFrame:
     points = written_points(arrived, ("found_at_easting_m", "found_at_northing_m"), blank)
     found, piece = locate_beats(town, points, on, arrived["found_at_beat_code"].to_numpy(dtype=str))
     parts = [
-        pd.DataFrame(
-            {"measure": "missing_from", "area_id": locality, "piece": "", "month": month, "who": who}
-        ),
+        pd.DataFrame({"measure": "missing_from", "area_id": locality, "piece": "", "month": month, "who": who}),
         pd.DataFrame({"measure": "found_at", "area_id": found, "piece": piece, "month": month, "who": who}),
     ]
     table = pd.concat(parts, ignore_index=True)

@@ -80,9 +80,7 @@ def write_places(data_dir: Path, town: Town, span: Span) -> None:
         collection([backdrop_feature(town.backdrop.railway, {"kind": "railway"})]),
     )
     parks = list(zip(PARKS, town.parks, strict=False))
-    parks += [
-        (one.name, one.metres) for one in town.concerns.values() if one.place_category == "park_or_open_space"
-    ]
+    parks += [(one.name, one.metres) for one in town.concerns.values() if one.place_category == "park_or_open_space"]
     write_json(
         context / "parks.geojson",
         collection([backdrop_feature(shape, {"name": name, "kind": "park"}) for name, shape in parks]),

@@ -35,9 +35,7 @@ def make_zones(town: Town) -> list[Zone]:
         beat, rest = town.beat_ids[cell], shape
         for place_id, concern in town.concerns.items():
             if cell in concern.hosts:
-                found.append(
-                    Zone(f"{beat}/{place_id}", cell, cell, place_id, shape.intersection(concern.metres))
-                )
+                found.append(Zone(f"{beat}/{place_id}", cell, cell, place_id, shape.intersection(concern.metres)))
                 rest = rest.difference(concern.metres)
         if town.recut and cell == town.recut.loses:
             gaining = town.recut.gains

@@ -86,8 +86,7 @@ def _names_now(places: Places, period: str) -> pd.DataFrame:
     day = pd.Timestamp(f"{period}-01").date()
     versions = pd.DataFrame(places.versions.drop(columns="geometry"))
     begun = versions[[start is None or pd.isna(start) or start <= day for start in versions["valid_from"]]]
-    columns = ["place_level", "place_id", "name", "place_category"]
-    return begun.drop_duplicates(["place_level", "place_id"], keep="last").reindex(columns=columns)
+    return begun.drop_duplicates(["place_level", "place_id"], keep="last")
 
 
 def _area_rows(level: str, ids: list[str], names: list[str], categories: list[str] | None = None) -> pd.DataFrame:

@@ -163,6 +163,7 @@ def mostly_bad(read: int, bad: int, policy: Policy) -> bool:
 
 
 def mostly_bad_in_words(delivery: Delivery, read: int, bad: int, counted: Iterable[tuple[str, int]]) -> str:
+    """Why a file with too many bad rows is refused, the commonest faults first."""
     most = "; ".join(f"{rows} rows: {in_words(code)}" for code, rows in list(counted)[:5])
     return (
         f"{delivery.name}: {bad} of {read} rows are bad, more than the policy bears ({most}). "

@@ -40,6 +40,14 @@ def read(path, **more):
     return read_boundaries(path, crs=METRES, **more)
 
 
+def test_parents_in_another_encoding_are_a_clear_error(tmp_path):
+    path = geojson(tmp_path, squares(place_id=["N01"], name=["Quay"]))
+    path.with_name(path.name + ".toml").write_text('parents = "parents.csv"\n')
+    path.with_name("parents.csv").write_bytes("place_id,parent\nN01,Caf\u00e9\n".encode("cp1252"))
+    with pytest.raises(UnreadableBoundary, match="not UTF-8"):
+        read(path)
+
+
 def test_our_own_property_names_need_no_note(tmp_path):
     beats = squares(
         place_id=["N01", "N02"],
@@ -48,12 +56,13 @@ def test_our_own_property_names_need_no_note(tmp_path):
         parent=["north", None],
         valid_from=["2024-01-01", None],
         valid_to=[None, "2024-06-30"],
+        place_category=[None, "park_or_open_space"],
     )
     editions = read(geojson(tmp_path, beats))
     assert list(editions.columns) == [*COLUMNS, "geometry"]
     assert editions.drop(columns="geometry").to_numpy().tolist() == [
-        ["N01", "beat", "Quay", "north", dt.date(2024, 1, 1), None],
-        ["N02", "place_of_concern", "Park", None, None, dt.date(2024, 6, 30)],
+        ["N01", "beat", "Quay", "north", dt.date(2024, 1, 1), None, None],
+        ["N02", "place_of_concern", "Park", None, None, dt.date(2024, 6, 30), "park_or_open_space"],
     ]
     assert editions.crs == METRES
 

@@ -1,6 +1,8 @@
 """Places to test on: a village of three square beats, and demo towns made once for a whole run."""
 
 import json
+import os
+import secrets
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +16,9 @@ from pipelines.gate.snapshot import Published, publish
 from pipelines.insight.queries import Snapshot, open_snapshot
 from pipelines.intake.warehouse import Built, build
 from pipelines.settings import Settings
+
+# Drawn once for a run and shared by its processes, so that seeds nobody chose are the same seeds in each.
+DRAW = int(os.environ.setdefault("SAFER_PLACES_TEST_DRAW", str(secrets.randbelow(10**6))))
 
 # Two square beats side by side, one kilometre each, in one locality; a third beat alone in another.
 VILLAGE_BEATS = {

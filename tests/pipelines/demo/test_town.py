@@ -1,12 +1,13 @@
 """The town: natural shapes that tile exactly, invented names, no place that is one dwelling or business."""
 
+import random
 import re
-import secrets
 from itertools import pairwise
 
 import numpy as np
 import pytest
 import shapely
+from villages import DRAW
 
 from pipelines.demo import names
 from pipelines.demo.lines import to_metres
@@ -19,14 +20,10 @@ from pipelines.demo.town import Town, make_town
 from pipelines.demo.zones import Scatter, make_zones
 
 SPAN = Span(48)
-ONE_HOUSEHOLD_OR_BUSINESS = re.compile(
-    r"\d|\b(school|academy|home|house|flat|shop|pub|hotel|cafe|surgery)\b", re.I
-)
+ONE_HOUSEHOLD_OR_BUSINESS = re.compile(r"\d|\b(school|academy|home|house|flat|shop|pub|hotel|cafe|surgery)\b", re.I)
 
 
-@pytest.fixture(
-    scope="module", params=[7, *(secrets.randbelow(10**6) for _ in range(3))], ids=lambda seed: f"seed-{seed}"
-)
+@pytest.fixture(scope="module", params=[7, *random.Random(DRAW).sample(range(10**6), 3)], ids=lambda seed: f"seed-{seed}")
 def seed(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
@@ -115,9 +112,7 @@ def test_the_river_runs_between_beats_and_out_to_sea(town: Town) -> None:
 def test_what_was_displaced_turns_up_in_the_ring_number_for_number(seed: int, town: Town) -> None:
     zones, planted = make_zones(town), plant(seed, town, SPAN)
     moved = next(one for one in planted.effects if one.effect == "displaced")
-    still = [
-        one if one is not moved else type(one)(**{**vars(one), "multiplier": 1.0}) for one in planted.effects
-    ]
+    still = [one if one is not moved else type(one)(**{**vars(one), "multiplier": 1.0}) for one in planted.effects]
     with_it, told = make_rates(seed, town, zones, SPAN, planted)
     without, _ = make_rates(seed, town, zones, SPAN, type(planted)(**{**vars(planted), "effects": still}))
     change = with_it.mean - without.mean

@@ -27,9 +27,7 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[int, Planted, 
 
 def times(counts: pd.DataFrame, place_id: str, level: str, group: str, since: str) -> float:
     """How many times its usual level a place ran at since a month, against the rest of the city."""
-    own = counts[
-        (counts["harm_group"] == group) & (counts["beat_id" if level == "beat" else "piece"] == place_id)
-    ]
+    own = counts[(counts["harm_group"] == group) & (counts["beat_id" if level == "beat" else "piece"] == place_id)]
     rest = counts[(counts["harm_group"] == group) & ~counts.index.isin(own.index)]
     late, early = (some["records"].sum() for some in (own[own["month"] >= since], own[own["month"] < since]))
     usual = rest[rest["month"] >= since]["records"].sum() / rest[rest["month"] < since]["records"].sum()

@@ -49,17 +49,13 @@ def read(path: Path) -> pd.DataFrame:
         return pq.read_table(path).to_pandas().astype(object).where(lambda x: x.notna(), "").astype(str)
     if path.suffix == ".xlsx":
         header, *rows = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
-        return pd.DataFrame(
-            [["" if one is None else str(one) for one in row] for row in rows], columns=list(header)
-        )
+        return pd.DataFrame([["" if one is None else str(one) for one in row] for row in rows], columns=list(header))
     encoding = "cp1252" if path.name == "actions.csv" else "utf-8-sig"
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding)
 
 
 def deliveries(folder: Path) -> list[Path]:
-    return sorted(
-        path for path in (folder / "deliveries").rglob("*") if path.is_file() and path.suffix != ".toml"
-    )
+    return sorted(path for path in (folder / "deliveries").rglob("*") if path.is_file() and path.suffix != ".toml")
 
 
 def test_the_same_seed_gives_the_same_bytes_of_every_file(tmp_path: Path) -> None:
@@ -108,15 +104,11 @@ def test_every_code_is_in_its_vocabulary_but_for_the_planted_bad_rows(written: t
     bad = {("harm_type", "mischief"), ("risk_grade", "purple"), ("weapon_type", "catapult")}
     seen = set()
     for path in deliveries(written[0]):
-        contract = tomllib.loads(
-            (DATA / "contracts" / f"{path.parent.name}.toml").read_text(encoding="utf-8")
-        )
+        contract = tomllib.loads((DATA / "contracts" / f"{path.parent.name}.toml").read_text(encoding="utf-8"))
         table = read(path)
         for column in contract["columns"]:
             if column["type"] == "code" and column["name"] in table:
-                known = set(
-                    pd.read_csv(DATA / "reference" / f"{column['vocabulary']}.csv", dtype=str)["code"]
-                )
+                known = set(pd.read_csv(DATA / "reference" / f"{column['vocabulary']}.csv", dtype=str)["code"])
                 unknown = set(table[column["name"]]) - known - {""}
                 seen |= {(column["name"], one) for one in unknown}
     assert seen == bad
@@ -144,9 +136,7 @@ def test_every_row_read_has_one_fate_in_the_tallies(written: tuple[Path, Planted
     for path in deliveries(folder):
         told = listed[path.parent.name, path.name]
         assert len(read(path)) == told["rows"]
-        assert sum(told.get(fate, 0) for fate in fates) + sum(told["rejected"].values()) == told["rows"], (
-            path.name
-        )
+        assert sum(told.get(fate, 0) for fate in fates) + sum(told["rejected"].values()) == told["rows"], path.name
 
 
 def test_every_kind_of_bad_row_is_there_in_small_numbers(written: tuple[Path, Planted]) -> None:
@@ -241,9 +231,7 @@ def test_boundaries_and_backdrop_are_geojson_with_rings_counter_clockwise(
     written: tuple[Path, Planted],
 ) -> None:
     folder = written[0]
-    editions = json.loads((folder / "boundaries" / "larkhaven.geojson").read_text(encoding="utf-8"))[
-        "features"
-    ]
+    editions = json.loads((folder / "boundaries" / "larkhaven.geojson").read_text(encoding="utf-8"))["features"]
     names = {"place_id", "place_level", "name", "parent", "valid_from", "valid_to", "place_category"}
     assert all(set(one["properties"]) == names for one in editions)
     assert len(editions) == 36 + 2 + 12

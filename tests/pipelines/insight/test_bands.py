@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.gate.rounding import round_cells
-from pipelines.insight.bands import band_words, cell_bounds, rounding_error, likely_range
+from pipelines.insight.bands import band_words, cell_bounds, likely_range, rounding_error
 
 KEY = bytes(range(32))
 

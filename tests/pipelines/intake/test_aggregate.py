@@ -203,5 +203,8 @@ def test_the_days_of_a_school_year_each_belong_to_one_term(village: Village) -> 
         ("west", "all", "2023-autumn"): 1,
         ("east", "all", "2024-spring"): 1,
     }
-    days = village.ask("SELECT count(*) AS n, count(DISTINCT day) AS d FROM calendar JOIN measures ON position = measure_no WHERE grain = 'term'").iloc[0]
+    days = village.ask(
+        "SELECT count(*) AS n, count(DISTINCT day) AS d FROM calendar JOIN measures ON position = measure_no "
+        "WHERE grain = 'term'"
+    ).iloc[0]
     assert days["n"] == days["d"] == (date(2024, 7, 22) - date(2023, 9, 4)) / timedelta(days=1) + 1
