@@ -211,9 +211,8 @@ def test_another_month_changes_the_figures_and_the_colours(visit):
     visit.open()
     table = visit.page.locator(".st-key-figures table")
     before, words = visit.map_picture(), table.inner_text()
-    visit.page.get_by_label("From", exact=True).click()
-    visit.page.get_by_role("option").last.click()
-    visit.page.wait_for_url("**months=**")
+    visit.choose("From", "January 2025")
+    visit.page.wait_for_url("**months=**", timeout=60_000)
     visit.page.wait_for_function("text => document.querySelector('.st-key-figures table').innerText !== text", arg=words)
     visit.page.wait_for_timeout(500)
     assert changed_share(before, visit.map_picture()) > 0.05
