@@ -31,29 +31,28 @@ def write_grid(connection: duckdb.DuckDBPyConnection, places: Places) -> None:
         codes = lookup.codes[cell_row, cell_column]
         area_no = np.where(codes == EXACT, -1, edition.area_nos[np.maximum(codes, 0)])
         cell_no = number * 10**14 + cell_row * 10**7 + cell_column
-        _insert(connection, "grid", pa.table({"cell_no": cell_no, "area_no": area_no}))
+        _register(connection, "add_grid", pa.table({"cell_no": cell_no, "area_no": area_no}))
     names = ["edition_no", "first_period", "last_period", "origin_easting_m", "origin_northing_m", "cell_m"]
-    _insert(connection, "editions", pa.Table.from_pandas(pd.DataFrame(rows, columns=names)))
+    _register(connection, "add_editions", pa.Table.from_pandas(pd.DataFrame(rows, columns=names)))
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+def _register(connection: duckdb.DuckDBPyConnection, question: str, rows: pa.Table) -> None:
     connection.register("batch", rows)
-    run_sql(connection, f"intake/add_{table}")
+    run_sql(connection, f"intake/{question}")
     connection.unregister("batch")
 
 
 def place_records(connection: duckdb.DuckDBPyConnection, places: Places, *, crs: str) -> None:
     """Write `placed`: where each record was whose place the grid alone cannot tell, and how that is known.
 
-    grain: one row per record (measure_no, row_no) near a boundary or given in degrees; area_no is null where
-    the point is in no area; located_by is nowhere, inside, edge, snapped or disagree (two points in one row
-    further apart than FURTHEST_APART_M).
+    grain: one row per record near a boundary or given in degrees (settled_no, its row in `settled`); area_no is
+    null where the point is in no area; located_by is nowhere, inside, edge, snapped or disagree (two points in one
+    row further apart than FURTHEST_APART_M).
     """
-    run_sql(connection, "intake/create_placed")
-    writer = connection.cursor()
-    batches = connection.cursor().sql(sql_text("intake/points")).to_arrow_reader(BATCH_ROWS)
-    for batch in batches:
-        _insert(writer, "placed", _place_batch(batch, places, crs))
+    points = connection.sql(sql_text("intake/points")).to_arrow_table().combine_chunks()
+    batches = [_place_batch(batch, places, crs) for batch in points.to_batches(max_chunksize=BATCH_ROWS)]
+    none = pa.schema([("settled_no", pa.int64()), ("area_no", pa.int32()), ("how", pa.uint8())]).empty_table()
+    _register(connection, "placed", pa.concat_tables(batches) if batches else none)
 
 
 def _place_batch(batch: pa.RecordBatch, places: Places, crs: str) -> pa.Table:
@@ -66,10 +65,8 @@ def _place_batch(batch: pa.RecordBatch, places: Places, crs: str) -> pa.Table:
         mine = edition_no == number
         area_no[mine], how[mine] = places.locate(easting_m[mine], northing_m[mine], places.editions[number])
     how = np.where(apart, DISAGREE, how).astype(np.uint8)
-    return pa.table({
-        "measure_no": batch.column("measure_no"), "row_no": batch.column("row_no"),
-        "area_no": pa.array(area_no, mask=(area_no < 0) | apart), "how": how,
-    })  # fmt: skip
+    area = pa.array(area_no, mask=(area_no < 0) | apart)
+    return pa.table({"settled_no": batch.column("settled_no"), "area_no": area, "how": how})
 
 
 def _metres(batch: pa.RecordBatch, crs: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

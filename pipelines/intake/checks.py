@@ -20,6 +20,7 @@ _NOT_A = {
     "date": "not_a_date", "datetime": "not_a_time", "month": "not_a_month", "number": "not_a_number",
     "integer": "not_a_whole_number", "yes_no": "not_yes_or_no",
 }  # fmt: skip
+_READ_WITH_SPACES = ("date", "number")
 _YES = "('yes', 'y', 'true', '1')"
 _NO = "('no', 'n', 'false', '0')"
 LONGEST_TEXT = 2000
@@ -77,15 +78,15 @@ def sql_type(column: Column) -> str:
 def parsed(column: Column, raw: str) -> str:
     """SQL that reads one trimmed text value as the column's type, null when it cannot be."""
     if column.type == "date":
-        british = f"try_cast(try_strptime({raw}, '%d/%m/%Y') AS DATE)"
-        return f"coalesce(try_cast({raw} AS DATE), {british}, try_cast(try_cast({raw} AS TIMESTAMP) AS DATE))"
+        british = f"try_cast(try_strptime(trim({raw}), '%d/%m/%Y') AS DATE)"
+        return f"coalesce(try_cast({raw} AS DATE), {british}, try_cast(try_cast(trim({raw}) AS TIMESTAMP) AS DATE))"
     if column.type == "month":
         return f"try_cast(try_strptime({raw}, '%Y-%m') AS DATE)"
     if column.type == "datetime":
         british = "['%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y']"
         return f"coalesce(try_cast({raw} AS TIMESTAMP), try_strptime({raw}, {british}))"
     if column.type == "number":
-        return f"try_cast({raw} AS DOUBLE)"
+        return f"coalesce(try_cast({raw} AS DOUBLE), try_cast(trim({raw}) AS DOUBLE))"
     if column.type == "integer":
         return f"CASE WHEN regexp_full_match({raw}, '[+-]?[0-9]{{1,15}}(\\.0+)?') THEN try_cast({raw} AS BIGINT) END"
     if column.type == "yes_no":
@@ -131,11 +132,13 @@ def _column_rules(column: Column, vocabularies: dict[str, list[str]], as_at: dat
     raw, value, name = quoted(f"raw_{column.name}"), quoted(column.name), column.name
     found = []
     if column.required:
-        found.append(Rule("blank", name, f"{raw} IS NULL"))
+        spaces = f" OR ({value} IS NULL AND trim({raw}) = '')" if column.type in _READ_WITH_SPACES else ""
+        found.append(Rule("blank", name, f"{raw} IS NULL{spaces}"))
     if column.type in _NOT_A:
-        found.append(Rule(_NOT_A[column.type], name, f"{raw} IS NOT NULL AND {value} IS NULL"))
+        spaces = f" AND trim({raw}) <> ''" if column.type in _READ_WITH_SPACES else ""
+        found.append(Rule(_NOT_A[column.type], name, f"{raw} IS NOT NULL AND {value} IS NULL{spaces}"))
     if column.type in ("ref", "pseudonym"):
-        bad = f"NOT regexp_full_match({raw}, '[A-Za-z0-9_-]{{1,64}}')"
+        bad = f"strlen({raw}) > 64 OR regexp_matches({raw}, '[^A-Za-z0-9_-]')"
         found.append(Rule("not_a_reference", name, bad))
     if column.type == "yes_no_unknown":
         found.append(Rule("unknown_code", name, f"{value} NOT IN ('yes', 'no', 'unknown')"))
@@ -204,7 +207,7 @@ def select_rows(contract: Contract, present: dict[str, str], checks: list[Rule],
         name, text = quoted(column.name), quoted(f"raw_{column.name}")
         kept.append(f"{sound(column)} AS {name}")
         if column.name in present:
-            raw.append(f"{_trimmed(quoted(present[column.name]))} AS {text}")
+            raw.append(f"{_text(column, quoted(present[column.name]))} AS {text}")
             values.append(f"{parsed(column, text)} AS {name}")
         else:
             values.append(f"CAST(NULL AS {sql_type(column)}) AS {name}")
@@ -218,9 +221,14 @@ def select_rows(contract: Contract, present: dict[str, str], checks: list[Rule],
     )
 
 
-def _trimmed(given: str) -> str:
-    """Text without the spaces around it, null when nothing is left; most text has none, and finding that is quicker."""
+def _text(column: Column, given: str) -> str:
+    """Text without the spaces around it, null when nothing is left; most text has none, and finding that is quicker.
+
+    Dates and numbers are read with their spaces, and only those that cannot be are trimmed (see `parsed`).
+    """
     text = f"CAST({given} AS VARCHAR)"
+    if column.type in _READ_WITH_SPACES:
+        return f"nullif({text}, '')"
     # Text with letters of more than one byte may begin or end in a no-break space, as spreadsheets leave them.
     spaced = f"starts_with({text}, ' ') OR ends_with({text}, ' ') OR strlen({text}) <> length({text})"
     return f"nullif(CASE WHEN {spaced} THEN trim({text}) ELSE {text} END, '')"

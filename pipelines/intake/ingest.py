@@ -12,7 +12,7 @@ from pyproj import Transformer
 from pipelines.errors import ContractError, WarehouseError
 from pipelines.intake import police_uk
 from pipelines.intake.checks import REASONS, Rule, quoted, rules, select_rows, sql_type
-from pipelines.intake.contract import Contract, load_contract, load_vocabulary, require_known_harm_types
+from pipelines.intake.contract import Column, Contract, load_contract, load_vocabulary, require_known_harm_types
 from pipelines.intake.deliveries import Delivery
 from pipelines.intake.readers import Rows, open_rows
 from pipelines.policy import Extent, Partnership, Policy
@@ -24,13 +24,14 @@ SMALL_FILE_ROWS = 20
 
 @dataclass(frozen=True)
 class Door:
-    """Everything a file is checked against on its way in."""
+    """Everything a file is checked against on its way in, and whether what became of each row is kept."""
 
     settings: Settings
     policy: Policy
     partnership: Partnership
     as_at: date
     working: Path
+    keep_fates: bool = False
 
     def rules_for(self, contract: Contract, present: set[str]) -> list[Rule]:
         words = {
@@ -46,6 +47,11 @@ class Door:
         )  # fmt: skip
 
 
+def _stored(column: Column) -> str:
+    """Values that hardly repeat are not worth the time it takes to find out that they do not compress."""
+    return " USING COMPRESSION uncompressed" if column.type in ("ref", "pseudonym", "number", "date") else ""
+
+
 @lru_cache
 def _in_degrees(extent: Extent, crs: str) -> tuple[float, float, float, float]:
     """West, east, south and north of an extent, in degrees."""
@@ -57,7 +63,7 @@ def _in_degrees(extent: Extent, crs: str) -> tuple[float, float, float, float]:
 
 def create_feed_table(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """An empty table for a feed: grain, one row per row read; `fault` is the first rule broken, null for none."""
-    columns = ", ".join(f"{quoted(one.name)} {sql_type(one)}" for one in contract.columns if one.read)
+    columns = ", ".join(f"{quoted(one.name)} {sql_type(one)}{_stored(one)}" for one in contract.columns if one.read)
     connection.execute(f"CREATE TABLE {quoted(contract.feed)} (delivery_no INTEGER, {columns}, fault VARCHAR)")
 
 

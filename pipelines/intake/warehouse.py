@@ -45,8 +45,13 @@ class Built:
     tallies: dict[str, dict[str, int]]
 
 
-def build(settings: Settings, *, as_at: date | None = None, report: Report = lambda stage, share: None) -> Built:
+def build(
+    settings: Settings, *, as_at: date | None = None, keep_fates: bool = False,
+    report: Report = lambda stage, share: None,
+) -> Built:  # fmt: skip
     """Read every delivery made by `as_at` (default: the day of the newest) and rebuild the warehouse.
+
+    keep_fates  also keep what became of each single row (`kept_fates`), for whoever must look into one
 
     Raises ContractError, PlacesError or SettingsError for what was delivered, WarehouseError when another build
     is running or the rows do not add up. In every case the warehouse stays as it was.
@@ -55,7 +60,7 @@ def build(settings: Settings, *, as_at: date | None = None, report: Report = lam
         contracts = {feed: load_contract(feed, settings) for feed in feeds(settings)}
         contracts = {feed: one for feed, one in contracts.items() if one.kind != "places"}
         deliveries, day = _delivered_by(as_at, find_deliveries(settings, contracts))
-        door = Door(settings, settings.policy, settings.partnership, day, working)
+        door = Door(settings, settings.policy, settings.partnership, day, working, keep_fates)
         file = working / "warehouse.duckdb"
         with open_database(file, working) as connection:
             built = _fill(connection, deliveries, contracts, door, report)
@@ -128,10 +133,13 @@ def _fill(
     run_sql(connection, "intake/feed_periods", as_at=door.as_at, still_arriving_months=still_arriving_months)
     run_sql(connection, "intake/calendar")
     run_sql(connection, "intake/gridded")
+    run_sql(connection, "intake/settled")
     place_records(connection, places, crs=door.partnership.city.crs)
     report("Counting", 0)
-    for table in ("fates", "fated", "tallies"):
+    for table in ("fates", "tallies"):
         run_sql(connection, f"intake/{table}")
+    if door.keep_fates:
+        run_sql(connection, "intake/keep_fates")
     for contract in contracts.values():
         if contract.kind in ("register", "reference"):
             keep_newest(connection, contract)

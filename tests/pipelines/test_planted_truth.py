@@ -24,7 +24,7 @@ def test_larkhaven_is_counted_exactly_as_it_was_planted(larkhaven: Path) -> None
 def test_a_town_of_any_seed_is_counted_exactly_as_it_was_planted(tmp_path: Path, draw: int) -> None:
     seed = 1000 + randbelow(1_000_000)
     write_demo(tmp_path, seed=seed, months=14)
-    build(Settings(tmp_path))
+    build(Settings(tmp_path), keep_fates=True)
     found = compare(tmp_path)
     assert found.cells_compared > 500, f"seed {seed}"
     assert found.differences == [], f"seed {seed}"

@@ -135,6 +135,6 @@ def town_once(shared: Path, *, seed: int, months: int) -> Path:
     with FileLock(shared / f"{data_dir.name}.lock"):
         if not (data_dir / "snapshots" / "current").exists():
             write_demo(data_dir, seed=seed, months=months)
-            build(Settings(data_dir))
+            build(Settings(data_dir), keep_fates=True)
             publish(Settings(data_dir))
     return data_dir

@@ -1,9 +1,9 @@
 -- The private counts, before the gate. Each child adds at most the policy's cap to one cell.
 -- grain: one row per measure, area, harm group and period
--- reads: lattice, fated
+-- reads: lattice, fates
 CREATE TABLE cells AS
 WITH counted AS (
-    SELECT measure_no, area_no, group_no, period_no, child_key FROM fated WHERE fate = 'counted/'
+    SELECT measure_no, area_no, group_no, period_no, child_key FROM fates WHERE fate = 'counted/'
 ),
 parts AS (
     SELECT measure_no, area_no, group_no, period_no, count(*) AS x

@@ -1,0 +1,57 @@
+-- What became of every row that the grid can settle; the few it cannot are "unsure", and keep their point.
+-- Numbers stand for names here (area_no, period_no, group_no), because there may be millions of rows.
+-- grain: one row per row read and measure
+-- reads: gridded, deliveries, superseded, measures, categories, base_areas, localities
+CREATE TEMP TABLE settled AS
+WITH resent AS (
+    SELECT delivery_no FROM deliveries WHERE superseded_by IS NOT NULL
+),
+known AS (
+    SELECT
+        CAST(gridded.measure_no AS UTINYINT) AS measure_no, gridded.row_no, gridded.delivery_no, gridded.source,
+        gridded.child_key, gridded.period_no, categories.group_no, gridded.edition_no, gridded.easting_m,
+        gridded.northing_m, gridded.lon, gridded.lat,
+        CASE
+            WHEN measures.area_level = 'locality' THEN named.area_no
+            WHEN gridded.grid_area_no >= 0 THEN gridded.grid_area_no
+            ELSE by_beat.area_no
+        END AS in_area_no,
+        CASE
+            WHEN gridded.grid_area_no = -1 OR gridded.lon IS NOT NULL THEN 'unsure'
+            WHEN gridded.grid_area_no >= 0 THEN 'inside'
+            WHEN gridded.easting_m IS NOT NULL THEN 'nowhere'
+            ELSE 'code'
+        END AS found_by,
+        CASE
+            WHEN resent.delivery_no IS NOT NULL THEN 'superseded/resent'
+            WHEN gridded.fault IS NOT NULL THEN 'rejected/' || gridded.fault
+            WHEN superseded.row_no IS NOT NULL THEN 'superseded/corrected'
+            WHEN categories.why_not IS NOT NULL THEN 'outside/' || categories.why_not
+            WHEN gridded.has_counts IS NOT TRUE THEN 'rejected/month_not_covered:' || measures.occurred
+            WHEN measures.area_level = 'locality' AND gridded.easting_m IS NOT NULL THEN 'unsure/'
+            WHEN found_by = 'unsure' THEN 'unsure/'
+            WHEN in_area_no IS NOT NULL THEN 'counted/'
+            WHEN found_by = 'nowhere' THEN 'outside/not_in_any_area'
+            WHEN gridded.beat_code IS NOT NULL THEN 'unplaced/unknown_beat'
+            WHEN gridded.locality_id IS NOT NULL THEN 'unplaced/unknown_locality'
+            ELSE 'unplaced/no_location'
+        END AS fate
+    FROM gridded
+    INNER JOIN measures ON measures.position = gridded.measure_no
+    LEFT JOIN resent ON resent.delivery_no = gridded.delivery_no
+    LEFT JOIN superseded ON superseded.feed = gridded.feed AND superseded.row_no = gridded.row_no
+    LEFT JOIN categories ON categories.feed = gridded.feed AND categories.category = gridded.category
+    LEFT JOIN localities AS named ON named.locality_id = gridded.locality_id
+    LEFT JOIN base_areas AS by_beat ON gridded.easting_m IS NULL AND gridded.lon IS NULL AND by_beat.shapeless
+        AND by_beat.beat_id = gridded.beat_code
+        AND gridded.month_no BETWEEN by_beat.first_month_no AND by_beat.last_month_no
+)
+SELECT
+    measure_no, row_no, delivery_no, source, child_key, period_no, group_no, in_area_no AS area_no,
+    found_by AS located_by, fate,
+    CASE WHEN fate = 'unsure/' THEN edition_no END AS edition_no,
+    CASE WHEN fate = 'unsure/' THEN easting_m END AS easting_m,
+    CASE WHEN fate = 'unsure/' THEN northing_m END AS northing_m,
+    CASE WHEN fate = 'unsure/' THEN lon END AS lon,
+    CASE WHEN fate = 'unsure/' THEN lat END AS lat
+FROM known
