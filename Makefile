@@ -7,7 +7,7 @@ BIN := .venv/bin
 .PHONY: run setup test check bench prove lock clean
 
 run: setup  ## a fictional town through the real pipeline, then the dashboard at http://localhost:8501
-	@test -e $(DATA_DIR)/deliveries || $(BIN)/safer-places demo --data-dir $(DATA_DIR)
+	@test -e $(DATA_DIR)/truth/planted.json || $(BIN)/safer-places demo --data-dir $(DATA_DIR)
 	$(BIN)/safer-places build --data-dir $(DATA_DIR)
 	$(BIN)/safer-places publish --data-dir $(DATA_DIR)
 	$(BIN)/safer-places serve --data-dir $(DATA_DIR)

@@ -52,12 +52,12 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Make the fictional town of Larkhaven: boundaries and every feed, with planted truths apart."""
-    from pipelines.demo import write_demo
+    from pipelines.demo import holds_another_town, remake_town
 
-    if (data_dir / "deliveries").exists() and not (data_dir / "truth" / "planted.json").exists():
-        raise SettingsError(f"{data_dir} holds deliveries that are not Larkhaven's: give an empty --data-dir")
+    if holds_another_town(data_dir):
+        raise SettingsError(f"{data_dir} holds a town that is not Larkhaven: give an empty --data-dir")
     with _progress(as_json) as report:
-        write_demo(data_dir, seed=seed, months=months, report=report)
+        remake_town(data_dir, seed=seed, months=months, report=report)
     _answer(as_json, {"data_dir": str(data_dir), "seed": seed, "months": months},
             f"Larkhaven is in {data_dir}: next, safer-places build and safer-places publish")  # fmt: skip
 

@@ -43,6 +43,10 @@ MEASURES = (
 )  # fmt: skip
 
 
+# Any other feed, a partnership's own among them, is received, checked and kept, and counted nowhere.
+COUNTED_FEEDS = frozenset(one.feed for one in MEASURES)
+
+
 def write_measures(connection: duckdb.DuckDBPyConnection, policy: Policy, settings: Settings) -> None:
     """Write `measures`, `measure_groups` (what a measure is shown in) and `categories` (what a row counts as).
 

@@ -12,7 +12,7 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, contract: Contract) -> No
     known_<feed>  grain: one row per key of the contract; the row delivered last, faulty rows left out
     """
     feed = quoted(contract.feed)
-    key = ", ".join(quoted(name) for name in contract.key)
+    key = ", ".join(quoted(name) for name in contract.key) or f"{feed}.rowid"
     columns = ", ".join(quoted(one.name) for one in contract.columns if one.read)
     newest = f"row_number() OVER (PARTITION BY {key} ORDER BY {feed}.rowid DESC)"
     connection.execute(

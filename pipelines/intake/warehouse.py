@@ -23,7 +23,7 @@ from pipelines.intake.assign import place_records, place_settings, write_grid
 from pipelines.intake.contract import Contract, feeds, load_contract
 from pipelines.intake.deliveries import Delivery, find_deliveries
 from pipelines.intake.ingest import Door, create_feed_table, load_all
-from pipelines.intake.measures import write_measures
+from pipelines.intake.measures import COUNTED_FEEDS, write_measures
 from pipelines.intake.months import month_label, months_between
 from pipelines.intake.places import Places, make_places, read_versions
 from pipelines.intake.registers import keep_newest
@@ -141,7 +141,7 @@ def _fill(
     if door.keep_fates:
         run_sql(connection, "intake/keep_fates")
     for contract in contracts.values():
-        if contract.kind in ("register", "reference"):
+        if contract.feed not in COUNTED_FEEDS:
             keep_newest(connection, contract)
     require_whole(connection)
     run_sql(connection, "intake/lattice")

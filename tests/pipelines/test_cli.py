@@ -237,7 +237,7 @@ def test_demo_never_writes_over_deliveries_that_are_not_its_own(
     before = sorted(path for path in ready.data_dir.rglob("*"))
     code, message = ends(monkeypatch, capsys, "demo", "--data-dir", ready.data_dir)
     assert code == 3
-    assert "holds deliveries that are not Larkhaven's: give an empty --data-dir" in message
+    assert "holds a town that is not Larkhaven: give an empty --data-dir" in message
     assert sorted(path for path in ready.data_dir.rglob("*")) == before
 
 

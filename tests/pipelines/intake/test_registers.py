@@ -72,3 +72,16 @@ def test_a_register_mostly_bad_is_refused_whole(counted: Village) -> None:
     with pytest.raises(ContractError, match=r"actions/a.csv: 25 of 25 rows are bad.*status is not a code") as wrong:
         counted.build()
     assert "Canary" not in str(wrong.value)
+
+
+def test_a_feed_of_the_partnerships_own_is_received_and_counted_nowhere(village: Village) -> None:
+    contracts = village.data_dir / "contracts"
+    contracts.mkdir()
+    (contracts / "patrol_logs.toml").write_text(
+        'feed = "patrol_logs"\ntitle = "Patrols"\ngrain = "one row per patrol"\nkind = "records"\n'
+        'occurred = ["walked_on"]\n\n[[columns]]\nname = "walked_on"\ntype = "date"\nmeaning = "The day."\n'
+    )
+    village.deliver("patrol_logs", "walked_on\n2024-01-03\n2024-01-03\n", covers=("2024-01-01", "2024-01-31"))
+    village.incidents("r1,2024-01-10,knife_crime,400500,300500")
+    assert village.build().tallies["patrol_logs"] == {"read": 2, "counted": 2}
+    assert len(village.ask("SELECT * FROM known_patrol_logs")) == 2
