@@ -11,7 +11,15 @@ from pipelines.intake import police_uk
 from pipelines.intake.checks import select_rows
 from pipelines.intake.contract import Contract, feeds, load_contract
 from pipelines.intake.deliveries import Delivery, describe_delivery, file_sha256
-from pipelines.intake.ingest import Door, in_words, mostly_bad, mostly_bad_in_words, open_delivery, take_broken_rows
+from pipelines.intake.ingest import (
+    Door,
+    in_words,
+    make_vocabulary_types,
+    mostly_bad,
+    mostly_bad_in_words,
+    open_delivery,
+    take_broken_rows,
+)
 from pipelines.settings import Settings
 
 ROWS_SHOWN = 5
@@ -95,6 +103,7 @@ def _check_rows(
 ) -> tuple[int, int, list[Fault]]:
     """Rows read, rows bad, and every rule each row breaks, not only the first: a supplier mends a file once."""
     rows = open_delivery(connection, part, contract, door)
+    make_vocabulary_types(connection, contract, door.settings)
     checks = door.rules_for(contract, set(rows.headers))
     select = select_rows(contract, rows.headers, checks, every_fault=True)
     try:

@@ -11,7 +11,7 @@ from pyproj import Transformer
 
 from pipelines.errors import ContractError, WarehouseError
 from pipelines.intake import police_uk
-from pipelines.intake.checks import REASONS, Rule, quoted, rules, select_rows, sql_type
+from pipelines.intake.checks import REASONS, Rule, quoted, rules, select_rows, sql_type, vocabulary_types
 from pipelines.intake.contract import Column, Contract, load_contract, load_vocabulary, require_known_harm_types
 from pipelines.intake.deliveries import Delivery
 from pipelines.intake.readers import Rows, open_rows
@@ -34,15 +34,10 @@ class Door:
     keep_fates: bool = False
 
     def rules_for(self, contract: Contract, present: set[str]) -> list[Rule]:
-        words = {
-            column.vocabulary: [term.delivered for term in load_vocabulary(column.vocabulary, self.settings).values()]
-            for column in contract.columns
-            if column.vocabulary
-        }
         extent = None if contract.public else self.partnership.city.extent
         degrees = _in_degrees(extent, self.partnership.city.crs) if extent else None
         return rules(
-            contract, present, words, as_at=self.as_at, extent=extent, extent_degrees=degrees,
+            contract, present, as_at=self.as_at, extent=extent, extent_degrees=degrees,
             longest_range_days=self.policy.counting.longest_range_days,
         )  # fmt: skip
 
@@ -61,8 +56,17 @@ def _in_degrees(extent: Extent, crs: str) -> tuple[float, float, float, float]:
     return left, right, bottom, top
 
 
-def create_feed_table(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+def make_vocabulary_types(connection: duckdb.DuckDBPyConnection, contract: Contract, settings: Settings) -> None:
+    """Make each vocabulary of a feed a type of the database, so that no column of codes can hold another word."""
+    names = {column.vocabulary for column in contract.columns if column.vocabulary}
+    words = {name: [term.delivered for term in load_vocabulary(name, settings).values()] for name in names}
+    for statement in vocabulary_types(words):
+        connection.execute(statement)
+
+
+def create_feed_table(connection: duckdb.DuckDBPyConnection, contract: Contract, settings: Settings) -> None:
     """An empty table for a feed: grain, one row per row read; `fault` is the first rule broken, null for none."""
+    make_vocabulary_types(connection, contract, settings)
     columns = ", ".join(f"{quoted(one.name)} {sql_type(one)}{_stored(one)}" for one in contract.columns if one.read)
     connection.execute(f"CREATE TABLE {quoted(contract.feed)} (delivery_no INTEGER, {columns}, fault VARCHAR)")
 

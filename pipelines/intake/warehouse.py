@@ -120,7 +120,7 @@ def _fill(
     versions = read_versions(door.settings, door.partnership)
     run_sql(connection, "intake/create_deliveries")
     for contract in contracts.values():
-        create_feed_table(connection, contract)
+        create_feed_table(connection, contract, door.settings)
     report("Reading deliveries", 0)
     load_all(connection, deliveries, door, lambda share: report("Reading deliveries", share))
     report("Placing records", 0)

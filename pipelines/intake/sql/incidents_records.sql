@@ -9,8 +9,8 @@ SELECT
     rowid AS row_no,
     delivery_no,
     record_ref,
-    coalesce(record_source, 'not_recorded') AS source,
-    harm_type AS category,
+    coalesce(CAST(record_source AS VARCHAR), 'not_recorded') AS source,
+    CAST(harm_type AS VARCHAR) AS category,
     CASE
         WHEN occurred_to > occurred_from
             THEN occurred_from + CAST(least(

@@ -8,7 +8,7 @@ SELECT
     rowid AS row_no,
     delivery_no,
     episode_ref AS record_ref,
-    coalesce(missing_from_type, 'not_recorded') AS source,
+    coalesce(CAST(missing_from_type AS VARCHAR), 'not_recorded') AS source,
     'all' AS category,
     CAST(missing_from_at AS DATE) AS happened_on,
     missing_from_easting_m AS easting_m,

@@ -9,7 +9,7 @@ SELECT
     delivery_no,
     CAST(NULL AS VARCHAR) AS record_ref,
     'police_recorded' AS source,
-    "Crime type" AS category,
+    CAST("Crime type" AS VARCHAR) AS category,
     "Month" AS happened_on,
     CAST(NULL AS DOUBLE) AS easting_m,
     CAST(NULL AS DOUBLE) AS northing_m,

@@ -5,7 +5,7 @@
 CREATE TABLE resident_counts AS
 WITH given AS (
     SELECT
-        place_level AS area_level, area_id, year, residents,
+        CAST(place_level AS VARCHAR) AS area_level, area_id, year, residents,
         coalesce(residents_10_17, CAST(round(residents_10_14 + 0.6 * residents_15_19) AS BIGINT)) AS residents_10_17,
         residents_10_17 IS NULL AS estimated
     FROM known_residents

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from pipelines.intake.checks import LONGEST_TEXT, REASONS, literal, point_pairs, quoted, rules, select_rows
+from pipelines.intake.checks import LONGEST_TEXT, REASONS, literal, point_pairs, quoted, rules, select_rows, vocabulary_types
 from pipelines.intake.contract import Column, Contract, feeds, load_contract
 from pipelines.policy import Extent
 from pipelines.settings import SHIPPED, Settings
@@ -25,18 +25,24 @@ def value(kind: str, raw: str | None) -> object:
     contract = contract_of(kind, **({"vocabulary": "harm_type"} if kind == "code" else {}))
     select = select_rows(contract, {"c": "Theirs"}, [])
     with duckdb.connect() as connection:
+        _know_two_words(connection)
         found = connection.execute(f'WITH given AS (SELECT ? AS "Theirs") {select}', [raw]).fetchone()
     return found[0] if found else None
+
+
+def _know_two_words(connection: duckdb.DuckDBPyConnection) -> None:
+    for statement in vocabulary_types({"harm_type": ["knife_crime", "robbery"]}):
+        connection.execute(statement)
 
 
 def faults(given: str | None, *, every: bool = True, **more: object) -> list[str]:
     """The reasons one value of one column is refused."""
     kind = str(more.pop("kind"))
     contract = contract_of(kind, **more)
-    checks = rules(contract, {"c"}, {"harm_type": ["knife_crime", "robbery"]}, as_at=AS_AT, extent=None, extent_degrees=None,
-                   longest_range_days=366)  # fmt: skip
+    checks = rules(contract, {"c"}, as_at=AS_AT, extent=None, extent_degrees=None, longest_range_days=366)
     select = select_rows(contract, {"c": "Theirs"}, checks, every_fault=every)
     with duckdb.connect() as connection:
+        _know_two_words(connection)
         row = connection.execute(f'WITH given AS (SELECT ? AS "Theirs") {select}', [given]).fetchone()
     assert row is not None
     return [one.partition(":")[0] for one in (row[-1] if every else [row[-1]])]
@@ -129,11 +135,8 @@ def test_every_reason_a_rule_can_give_has_its_words() -> None:
     given = {"broken_row", "month_not_covered", "point_or_beat_disagree"}
     for feed in feeds(settings):
         contract = load_contract(feed, settings)
-        words = {one.vocabulary: ["x"] for one in contract.columns if one.vocabulary}
         names = {one.name for one in contract.columns}
-        found = rules(
-            contract, names, words, as_at=AS_AT, extent=extent, extent_degrees=(0, 1, 0, 1), longest_range_days=366
-        )
+        found = rules(contract, names, as_at=AS_AT, extent=extent, extent_degrees=(0, 1, 0, 1), longest_range_days=366)
         given |= {rule.reason for rule in found}
     assert given <= set(REASONS)
     assert set(REASONS) - given <= {"not_yes_or_no", "not_a_month"}
@@ -146,7 +149,7 @@ def test_a_point_is_a_pair_and_a_pair_without_its_half_has_no_rule() -> None:
         ("found_at_lon", "found_at_lat"),
     ]  # fmt: skip
     present = {"found_at_lon"}
-    found = rules(contract, present, {}, as_at=AS_AT, extent=None, extent_degrees=None, longest_range_days=366)
+    found = rules(contract, present, as_at=AS_AT, extent=None, extent_degrees=None, longest_range_days=366)
     assert {rule.reason for rule in found} == {"not_a_number", "out_of_range"}
 
 
