@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.errors import NoSnapshot, SnapshotFault, WarehouseError
+from pipelines.errors import GateError, NoSnapshot, SnapshotFault, WarehouseError
 from pipelines.gate.keys import fingerprint, read_or_make_key
 from pipelines.gate.release import Rounder, facts, frozen_through, write_release
 from pipelines.gate.verify import describe_tables, verify
@@ -46,10 +46,11 @@ def publish(settings: Settings, *, report: Report = lambda stage, share: None) -
     settings.snapshots.mkdir(parents=True, exist_ok=True)
     clear_unfinished(settings)
     report("Rounding and writing", 0)
-    earlier = _last_frozen(settings)
+    earlier = _newest(settings)
     expected = earlier["key_fingerprint"] if earlier else None
     key = read_or_make_key(settings.key_file, data_dir=settings.data_dir, expected_fingerprint=expected)
     made_from = facts(settings.warehouse)
+    _require_same_rules(settings, made_from, earlier)
     as_at = date.fromisoformat(str(made_from["as_at"]))
     policy = settings.policy
     frozen_on = frozen_through(as_at, policy)
@@ -63,6 +64,7 @@ def publish(settings: Settings, *, report: Report = lambda stage, share: None) -
         report("Verifying", 0.6)
         tables, withheld = verify(unfinished, made_from["measures"])
         manifest = _manifest(settings, {**made_from, "tables": tables, "withheld": withheld}, key, frozen_on)
+        manifest["sequence"] = int(earlier["sequence"]) + 1 if earlier else 1
         was_new = _keep(settings, unfinished, manifest)
         report("Verifying", 1)
     finally:
@@ -77,10 +79,34 @@ def clear_unfinished(settings: Settings) -> None:
         left.unlink()
 
 
-def _last_frozen(settings: Settings) -> dict[str, Any] | None:
-    """The manifest of the snapshot with the most frozen periods: the one the past is carried from."""
+def _newest(settings: Settings) -> dict[str, Any] | None:
+    """The snapshot published last, whatever day it was made for: it carries all that was ever frozen."""
     manifests = [read_manifest(settings, one) for one in list_snapshots(settings)]
-    return max(manifests, key=lambda one: (one["frozen_through"], one["as_at"], one["id"]), default=None)
+    return max(manifests, key=lambda one: int(one["sequence"]), default=None)
+
+
+def _require_same_rules(settings: Settings, made_from: dict[str, Any], earlier: dict[str, Any] | None) -> None:
+    """Raise GateError where publishing would round released counts by other rules than they were released by."""
+    live = {"policy": settings.policy.sha256, "partnership": settings.partnership.sha256}
+    changed = [f"{name}.toml" for name, sha in live.items() if made_from[f"{name}_sha256"] != sha]
+    if changed:
+        raise GateError(f"{', '.join(changed)} changed since the build: run `safer-places build` again")
+    if earlier is None:
+        return
+    check_unchanged(settings, earlier)
+    if earlier["epoch"] != settings.policy.rounding.epoch:
+        raise GateError("the epoch changed: released months would be drawn again. Put the old one back in policy.toml")
+    before = {(one["feed"], one["measure"]): _lattice(one) for one in earlier["measures"]}
+    for one in made_from["measures"]:
+        if before.get((one["feed"], one["measure"]), _lattice(one)) != _lattice(one):
+            raise GateError(
+                f"{one['feed']} ({one['measure']}): its rounding base or harm groups are not those its months were "
+                "released by. Put them back in policy.toml, or begin a new data directory"
+            )
+
+
+def _lattice(measure: dict[str, Any]) -> tuple[int, list[str]]:
+    return int(measure["base"]), sorted(group["code"] for group in measure["harm_groups"])
 
 
 def _manifest(settings: Settings, made_from: dict[str, Any], key: bytes, frozen_on: date) -> dict[str, Any]:

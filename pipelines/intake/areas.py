@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -190,6 +191,8 @@ def _context(path: Path) -> str:
         layer = gpd.read_file(path).to_crs("EPSG:4326")
     except (ValueError, OSError, RuntimeError):
         raise PlacesError(f"context/{path.name}: is not readable GeoJSON: mend it or take it away") from None
+    if np.isin(shapely.get_type_id(layer.geometry.to_numpy()), (0, 4)).any():
+        raise PlacesError(f"context/{path.name}: holds points; a backdrop is lines and areas, and marks no single spot")
     shapes = shapely.set_precision(layer.geometry.to_numpy(), 1e-5)
     return json.dumps(
         {

@@ -99,7 +99,8 @@ def _published(path: Path) -> list[Delivery]:
     return [
         Delivery(
             police_uk.FEED, path, hashlib.sha256(f"{whole}/{one.member}".encode()).hexdigest(),
-            one.covers_from, month_end(one.covers_from), one.published_on, member=one.member,
+            one.covers_from if one.covers else None, month_end(one.covers_from) if one.covers else None,
+            one.published_on, member=one.member,
         )
         for one in months
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from pipelines.errors import ContractError
 from pipelines.intake.months import next_month
 
 FEED = "police_uk"
+FORCES_OF_NO_PLACE = frozenset({"btp"})
 _STREET = re.compile(r"(?:^|/)([12]\d{3}-(?:0[1-9]|1[0-2]))-([a-z-]+?)-street\.csv$")
 
 
@@ -29,6 +30,11 @@ class Month:
     force: str
     covers_from: date
     published_on: date
+
+    @property
+    def covers(self) -> bool:
+        """Whether a place's zeros may rest on this file: a railway force's says nothing of the streets."""
+        return self.force not in FORCES_OF_NO_PLACE
 
 
 def list_months(path: Path) -> list[Month]:

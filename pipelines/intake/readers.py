@@ -6,6 +6,7 @@ and UTF-16 files are transcoded to a UTF-8 copy in the (private) working folder.
 
 import codecs
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -76,10 +77,15 @@ def read_csv_sql(path: Path, header: list[str], separator: str = ",") -> str:
     """SELECT text reading a CSV with nothing guessed: its separator and every column are given."""
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
     return (
-        f"SELECT * FROM read_csv({literal(str(path))}, auto_detect=false, header=true, delim={literal(separator)}, "
+        f"SELECT * FROM read_csv({literal(exactly(path))}, auto_detect=false, header=true, delim={literal(separator)}, "
         f"quote='\"', escape='\"', columns={{{columns}}}, max_line_size=1048576, "
         "hive_partitioning=false, store_rejects=true, rejects_table='broken_rows', rejects_scan='broken_scans')"
     )
+
+
+def exactly(path: Path) -> str:
+    """A path a database takes for itself and not for a pattern, which would read other files in its place."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
 def _split(line: str, separator: str) -> list[str]:
@@ -87,7 +93,7 @@ def _split(line: str, separator: str) -> list[str]:
 
 
 def _open_parquet(connection: duckdb.DuckDBPyConnection, delivery: Delivery, contract: Contract, settings: Settings) -> Rows:
-    sql = f"SELECT * FROM read_parquet({literal(str(delivery.path))}, hive_partitioning=false)"
+    sql = f"SELECT * FROM read_parquet({literal(exactly(delivery.path))}, hive_partitioning=false)"
     try:
         header = [row[0] for row in connection.execute(f"DESCRIBE {sql}").fetchall()]
     except duckdb.Error:
@@ -221,6 +227,10 @@ def match_headers(delivery: Delivery, header: list[str], contract: Contract, set
         raise _refused(delivery, f"has no header line this feed knows; its columns are {wanted}")
     faults = []
     unknown = sorted(name for name, one in ours.items() if one is None)
+    if len(unknown) > len(matched) and any(map(str.isdigit, "".join(unknown))):
+        # The first line may be a row that happens to hold one of our names, so it is not quoted.
+        count = f"{len(unknown)} of its {len(header)} columns"
+        raise _refused(delivery, f"has a first line this feed mostly does not know ({count}): is it the header?")
     if unknown:
         faults.append(
             f"has columns that are not accepted: {', '.join(name.strip() or '(no name)' for name in unknown)}. Nothing "

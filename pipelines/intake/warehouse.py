@@ -79,7 +79,10 @@ def _delivered_by(as_at: date | None, found: list[Delivery]) -> tuple[list[Deliv
 @contextmanager
 def sole_writer(settings: Settings) -> Iterator[Path]:
     """Hold the warehouse for one writer, with an empty working folder that is gone afterwards."""
-    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise WarehouseError(f"{settings.warehouse.parent}: cannot be made or written to; check --data-dir") from None
     working = settings.warehouse.parent / ".building"
     try:
         with FileLock(settings.warehouse.parent / ".lock", timeout=0):
@@ -101,7 +104,13 @@ def open_database(file: Path, working: Path) -> Iterator[duckdb.DuckDBPyConnecti
         "temp_directory": str(working / "spill"),
         "preserve_insertion_order": "true",
     }
-    connection = duckdb.connect(str(file), config=config)
+    try:
+        connection = duckdb.connect(str(file), config=config)
+    except duckdb.Error:
+        raise WarehouseError(
+            f"the warehouse cannot be opened with {MEMORY_LIMIT!r} of memory: correct SAFER_PLACES_MEMORY_LIMIT "
+            "(as in 1200MB)"
+        ) from None
     # Its own bar goes to the standard output, in among the answer in JSON.
     connection.execute("SET enable_progress_bar = false")
     try:

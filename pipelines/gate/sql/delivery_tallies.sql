@@ -21,7 +21,7 @@ counted AS (
 )
 SELECT
     feed_periods.feed, feed_periods.measure, feed_periods.grain, feed_periods.period, feed_periods.period_start,
-    feed_periods.state, feed_periods.period_end <= $frozen_on AND NOT measures.public AS frozen, newest.delivered_on, newest.covers_to, measures.base,
+    feed_periods.state, feed_periods.period_end <= $frozen_on AND feed_periods.state = 'collected' AND NOT measures.public AS frozen, newest.delivered_on, newest.covers_to, measures.base,
     CAST(coalesce(counted.read, 0) AS BIGINT) AS read,
     CAST(coalesce(counted.counted, 0) AS BIGINT) AS counted,
     CAST(coalesce(counted.outside, 0) AS BIGINT) AS outside,

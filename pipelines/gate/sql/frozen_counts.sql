@@ -6,5 +6,5 @@ SELECT
     counts.period_start, counts.value, counts.withheld_because, counts.public
 FROM counts
 INNER JOIN deliveries USING (feed, measure, period)
-WHERE deliveries.frozen AND deliveries.state <> 'not_collected'
+WHERE deliveries.frozen
 ORDER BY ALL

@@ -5,5 +5,5 @@ SELECT
     feed, measure, grain, period, period_start, state, frozen, delivered_on, covers_to, read_about, counted_about,
     outside_about, rejected_about, superseded_about, unplaced_about
 FROM deliveries
-WHERE frozen AND state <> 'not_collected'
+WHERE frozen
 ORDER BY ALL

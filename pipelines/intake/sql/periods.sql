@@ -7,12 +7,17 @@ WITH months AS (
     SELECT CAST(unnest(generate_series(date_trunc('month', CAST($first_day AS DATE)), CAST($as_at AS DATE), INTERVAL 1 MONTH)) AS DATE)
         AS period_start
 ),
+school_months AS (
+    SELECT CAST(unnest(generate_series(date_trunc('year', CAST($first_day AS DATE)) - INTERVAL 4 MONTH, CAST($as_at AS DATE), INTERVAL 1 MONTH)) AS DATE)
+        AS starts_on
+),
 thirds AS (
     SELECT
-        strftime(period_start, '%Y') || CASE month(period_start) WHEN 1 THEN '-spring' WHEN 4 THEN '-summer' ELSE '-autumn' END AS term_id,
-        period_start AS starts_on
-    FROM months
-    WHERE month(period_start) IN (1, 4, 9) AND NOT EXISTS (SELECT 1 FROM terms WHERE fault IS NULL)
+        strftime(starts_on, '%Y') || CASE month(starts_on) WHEN 1 THEN '-spring' WHEN 4 THEN '-summer' ELSE '-autumn' END AS term_id,
+        starts_on,
+        CAST(starts_on + to_months(CASE month(starts_on) WHEN 1 THEN 3 WHEN 4 THEN 5 ELSE 4 END) - INTERVAL 1 DAY AS DATE) AS ends_on
+    FROM school_months
+    WHERE month(starts_on) IN (1, 4, 9) AND NOT EXISTS (SELECT 1 FROM terms WHERE fault IS NULL)
 ),
 delivered AS (
     SELECT term_id, max(starts_on) AS starts_on, max(ends_on) AS ends_on
@@ -20,7 +25,7 @@ delivered AS (
     WHERE fault IS NULL AND starts_on <= $as_at
     GROUP BY term_id
     UNION ALL
-    SELECT term_id, starts_on, CAST(starts_on + INTERVAL 3 MONTH AS DATE) AS ends_on FROM thirds
+    SELECT term_id, starts_on, ends_on FROM thirds
 )
 SELECT row_number() OVER (ORDER BY grain, period_start) AS period_no, *
 FROM (

@@ -7,7 +7,7 @@ WITH given AS (
     SELECT
         CAST(place_level AS VARCHAR) AS area_level, area_id, year, residents,
         coalesce(residents_10_17, CAST(round(residents_10_14 + 0.6 * residents_15_19) AS BIGINT)) AS residents_10_17,
-        residents_10_17 IS NULL AS estimated
+        residents_10_17 IS NULL AND residents_10_14 IS NOT NULL AND residents_15_19 IS NOT NULL AS estimated
     FROM known_residents
 ),
 beat_of AS (
@@ -19,7 +19,8 @@ beat_of AS (
 summed AS (
     SELECT
         beat_of.area_level, beat_of.area_id, years.year, sum(given.residents) AS residents,
-        sum(given.residents_10_17) AS residents_10_17, bool_or(given.estimated) AS estimated
+        CASE WHEN count(*) = count(given.residents_10_17) THEN sum(given.residents_10_17) END AS residents_10_17,
+        bool_or(given.estimated) AS estimated
     FROM beat_of
     CROSS JOIN (SELECT DISTINCT year FROM given WHERE area_level = 'beat') AS years
     LEFT JOIN given ON given.area_level = 'beat' AND given.area_id = beat_of.beat_id AND given.year = years.year

@@ -14,6 +14,7 @@ from pipelines.errors import GateError, KeyFault, NoSnapshot, SnapshotFault, War
 from pipelines.gate.release import RELEASED
 from pipelines.gate.snapshot import current_id, list_snapshots, make_current, read_manifest
 from pipelines.gate.verify import verify
+from pipelines.settings import SHIPPED
 
 B01 = "400500,300500"
 
@@ -216,3 +217,74 @@ def test_a_blank_always_has_a_reason_and_a_count_never_does(village: Village) ->
         for harm in ("SET value = NULL", "SET withheld_because = 'not_collected'", "SET value = -3"):
             with pytest.raises(duckdb.ConstraintException):
                 snapshot.execute(f"UPDATE counts {harm} WHERE value IS NOT NULL")
+
+
+def test_a_month_only_partly_delivered_is_never_frozen(village: Village) -> None:
+    village.incidents(f"r1,2024-03-02,knife_crime,{B01}", covers=("2024-02-01", "2024-03-15"), delivered_on="2024-03-16")
+    first = publish_as_at(village, 2024, 6, 20)
+    late = [f"late-{n},2024-03-20,knife_crime,{B01}" for n in range(60)]
+    village.incidents(*late, name="late.csv", covers=("2024-03-16", "2024-03-31"), delivered_on="2024-06-21")
+    second = publish_as_at(village, 2024, 6, 21)
+    march = [
+        rows[rows["period"] == "2024-03"]["value"].sum() for rows in (released(village, first), released(village, second))
+    ]
+    assert march[0] <= 3
+    assert 59 <= march[1] <= 63
+
+
+def test_a_month_awaited_when_others_froze_is_filled_when_it_comes(village: Village) -> None:
+    month(village, 5, 9, delivered_on="2024-06-05")
+    publish_as_at(village, 2024, 8, 31)
+    month(village, 6, 12, delivered_on="2024-09-05")
+    second = publish_as_at(village, 2024, 9, 5)
+    june = released(village, second).query("period == '2024-06'")
+    assert june["withheld_because"].isna().all()
+    assert 10 <= june["value"].sum() <= 14
+
+
+def test_the_first_release_of_a_frozen_month_stands_through_three_publishes_of_one_day(village: Village) -> None:
+    month(village, 1, 9, delivered_on="2024-02-05")
+    publish_as_at(village, 2024, 6, 30)
+    month(village, 2, 30, delivered_on="2024-03-05")
+    second = released(village, publish_as_at(village, 2024, 6, 30))
+    month(village, 2, 60, delivered_on="2024-03-06", name="late.csv")
+    third = released(village, publish_as_at(village, 2024, 6, 30))
+    february = [rows[rows["period"] == "2024-02"]["value"].tolist() for rows in (second, third)]
+    assert february[0] == february[1]
+
+
+def own_policy(village: Village, old: str, new: str) -> None:
+    text = (SHIPPED / "policy.toml").read_text(encoding="utf-8")
+    assert old in text
+    (village.data_dir / "policy.toml").write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('epoch = "1"', 'epoch = "2"', "epoch changed"),
+        ('code = "knives_and_weapons"', 'code = "knives"', "harm groups"),
+        ("base = 3 ", "base = 5 ", "rounding base"),
+    ],
+)
+def test_released_months_are_never_drawn_again_by_other_rules(village: Village, old: str, new: str, says: str) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    first = publish_as_at(village, 2024, 2, 5)
+    own_policy(village, old, new)
+    with pytest.raises(GateError, match="build` again"):
+        village.publish()
+    village.build()
+    with pytest.raises(GateError, match=says):
+        village.publish()
+    assert current_id(village.settings) == first
+
+
+def test_the_past_is_not_carried_from_a_file_that_was_changed(village: Village) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    first = publish_as_at(village, 2024, 6, 5)
+    with duckdb.connect(str(village.settings.snapshots / f"{first}.duckdb")) as snapshot:
+        snapshot.execute("UPDATE counts SET value = 300 WHERE value > 0")
+    month(village, 2, 9, delivered_on="2024-06-06")
+    village.build()
+    with pytest.raises(SnapshotFault, match="not what was released"):
+        village.publish()

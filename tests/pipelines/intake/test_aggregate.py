@@ -208,3 +208,33 @@ def test_the_days_of_a_school_year_each_belong_to_one_term(village: Village) -> 
         "WHERE grain = 'term'"
     ).iloc[0]
     assert days["n"] == days["d"] == (date(2024, 7, 22) - date(2023, 9, 4)) / timedelta(days=1) + 1
+
+
+def test_without_term_dates_the_year_is_cut_in_three_and_no_day_is_left_out(village: Village) -> None:
+    reports = [
+        f"w{n},{day},west,secondary,kitchen_knife" for n, day in enumerate(("2024-03-31", "2024-07-10", "2024-12-20"))
+    ]
+    village.deliver(
+        "weapon_in_school_reports",
+        "\n".join(["report_ref,incident_on,locality,setting_phase,weapon_type", *reports]) + "\n",
+        covers=("2024-01-01", "2024-12-31"),
+        delivered_on="2025-01-05",
+    )
+    village.build()
+    assert village.cells("weapon_in_school_reports") == {
+        ("west", "all", "2024-spring"): 1,
+        ("west", "all", "2024-summer"): 1,
+        ("west", "all", "2024-autumn"): 1,
+    }
+
+
+def test_residents_of_a_locality_are_not_known_until_every_beats_are(village: Village) -> None:
+    header = "place_level,area_id,year,residents,residents_10_17,source\n"
+    village.deliver(
+        "residents", header + "beat,B01,2022,5000,500,census\nbeat,B02,2022,5000,,census\n", delivered_on="2024-01-01"
+    )
+    village.incidents(f"r1,2024-01-10,knife_crime,{B01}")
+    village.build()
+    west = village.ask("SELECT residents, residents_10_17, estimated FROM resident_counts WHERE area_id = 'west'")
+    assert west["residents"].tolist() == [10_000]
+    assert west["residents_10_17"].isna().all()

@@ -130,3 +130,18 @@ def test_two_of_their_columns_cannot_both_be_one_of_ours(village: Village) -> No
     village.deliver("incidents", f"URN,{HEADER}\nx,{ROW}\n", covers=COVERS, delivered_on="2024-02-05")
     with pytest.raises(ContractError, match="has a column twice: keep one"):
         village.build()
+
+
+@pytest.mark.parametrize("name", ["x[12].csv", "x*.csv", "x?.csv"])
+def test_a_file_name_that_looks_like_a_pattern_is_read_as_itself(village: Village, name: str) -> None:
+    village.incidents("a1,2024-01-10,knife_crime,400500,300500", name="x1.csv")
+    village.incidents(*(f"b{n},2024-01-10,robbery,401500,300500" for n in range(3)), name=name)
+    assert village.build().tallies["incidents"] == {"read": 4, "counted": 4}
+    assert village.cells()["B02", "violence_and_fear", "2024-01"] == 3
+
+
+def test_a_first_line_that_is_a_row_is_not_quoted_even_when_it_holds_one_of_our_words(village: Village) -> None:
+    village.deliver("incidents", "lat,Canary Person,14 Canary Street,1990-01-01\n", covers=("2024-01-01", "2024-01-31"))
+    with pytest.raises(ContractError, match="is it the header") as refused:
+        village.build()
+    assert "Canary" not in str(refused.value)

@@ -8,8 +8,9 @@ import pytest
 from filelock import FileLock
 from villages import Village
 
-from pipelines.errors import ContractError, HarmError, WarehouseError
+from pipelines.errors import ContractError, HarmError, PlacesError, WarehouseError
 from pipelines.intake.warehouse import Report, build, require_whole, sole_writer
+from pipelines.settings import Settings
 
 ROWS = tuple(f"r{n},2024-01-{1 + n % 28:02},knife_crime,{400_000 + 37 * n % 3000},300500" for n in range(60))
 
@@ -132,3 +133,26 @@ def test_cells_stand_once_for_each_area_group_and_month(village: Village, tmp_pa
     assert not cells.duplicated().any()
     either = village.ask("SELECT count(*) AS n FROM cells WHERE (x IS NULL) = (withheld_because IS NULL)")
     assert either["n"].item() == 0
+
+
+def test_a_memory_limit_that_is_none_is_a_clear_error(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.intake.warehouse.MEMORY_LIMIT", "plenty")
+    village.incidents("r1,2024-01-10,knife_crime,400500,300500")
+    with pytest.raises(WarehouseError, match="SAFER_PLACES_MEMORY_LIMIT"):
+        village.build()
+
+
+def test_a_data_directory_that_is_a_file_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WarehouseError, match="check --data-dir"):
+        build(Settings(tmp_path / "file"))
+
+
+def test_a_backdrop_never_marks_a_single_spot(village: Village) -> None:
+    context = village.data_dir / "context"
+    context.mkdir()
+    point = '{"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [-1.99, 52.6]}}'
+    (context / "homes.geojson").write_text(f'{{"type": "FeatureCollection", "features": [{point}]}}')
+    village.incidents("r1,2024-01-10,knife_crime,400500,300500")
+    with pytest.raises(PlacesError, match="no single spot"):
+        village.build()
