@@ -155,3 +155,20 @@ def test_the_same_bytes_in_two_feeds_are_two_deliveries(village: Village, tmp_pa
     for feed in ("incidents", "missing_episodes"):
         village.deliver(feed, ROW, covers=JANUARY, delivered_on="2024-02-05")
     assert [one.superseded_by for one in found(village)] == [None, None]
+
+
+def test_a_railway_forces_file_covers_no_month_by_itself(village: Village) -> None:
+    header = (
+        "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
+        "Last outcome category,Context\n"
+    )
+    row = ",{month},Force,Force,-1.992681,52.602237,Near,E01,Somewhere,Robbery,,\n"
+    for month, force in (("2024-01", "westshire"), ("2024-02", "btp"), ("2024-03", "westshire")):
+        village.deliver("police_uk", header + row.format(month=month), name=f"{month}-{force}-street.csv")
+    village.build()
+    states = village.ask("SELECT period, state FROM feed_periods WHERE feed = 'police_uk' ORDER BY period")
+    assert states.values.tolist()[:3] == [
+        ["2024-01", "collected"],
+        ["2024-02", "not_collected"],
+        ["2024-03", "collected"],
+    ]
