@@ -11,16 +11,17 @@ many cells   the 80% likely range of the sum. Each cell's true count is taken as
 """
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln
 
 LIKELY_SHARE = 0.80
 _Z = 1.2816  # 90th centile of the standard normal
 
 
-def cell_bounds(value: float, base: int) -> tuple[float, float]:
-    """The least and most one released cell can stand for. A base of 1 is exact."""
-    return max(0.0, value - (base - 1)), value + (base - 1)
+def cell_bounds(values: ArrayLike, base: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The least and most each released cell can stand for. A base of 1 is exact."""
+    released = np.asarray(values, dtype=float)
+    return np.maximum(0.0, released - (base - 1)), released + (base - 1)
 
 
 def rounding_error(values: NDArray[np.float64], base: int, mean: float) -> NDArray[np.float64]:
@@ -57,11 +58,10 @@ def likely_range(
     mean = (about + base / 2) / np.where(share > 0, share, 1)
     squared = _squared_errors(values, mean[groups], base)
     spread = _Z * np.sqrt(np.bincount(groups, weights=squared * weights**2, minlength=group_count))
-    furthest = (base - 1) * share
-    least = np.bincount(groups, weights=np.maximum(0, values - (base - 1)) * weights, minlength=group_count)
+    least, most = (np.bincount(groups, weights=one * weights, minlength=group_count) for one in cell_bounds(values, base))
     # Outward to whole numbers: a true count is one, and a range said too narrow would be wrong more than 1 time in 5.
     low = np.where(cells > 1, np.maximum(np.floor(about - spread), least), least)
-    high = np.where(cells > 1, np.minimum(np.ceil(about + spread), about + furthest), about + furthest)
+    high = np.where(cells > 1, np.minimum(np.ceil(about + spread), most), most)
     return about, low, high
 
 

@@ -12,7 +12,7 @@ from pyproj import Transformer
 from pipelines.errors import ContractError, WarehouseError
 from pipelines.intake import police_uk
 from pipelines.intake.checks import REASONS, Rule, quoted, rules, select_rows, sql_type, vocabulary_types
-from pipelines.intake.contract import Column, Contract, load_contract, load_vocabulary, require_known_harm_types
+from pipelines.intake.contract import Column, Contract, load_vocabulary, require_known_harm_types
 from pipelines.intake.deliveries import Delivery
 from pipelines.intake.readers import Rows, open_rows
 from pipelines.policy import Extent, Partnership, Policy
@@ -72,24 +72,23 @@ def create_feed_table(connection: duckdb.DuckDBPyConnection, contract: Contract,
 
 
 def load_all(
-    connection: duckdb.DuckDBPyConnection, deliveries: list[Delivery], door: Door, report: Callable[[float], None]
-) -> None:
+    connection: duckdb.DuckDBPyConnection, deliveries: list[Delivery], contracts: dict[str, Contract], door: Door,
+    report: Callable[[float], None],
+) -> None:  # fmt: skip
     """Read every delivery, in order, into its feed's table.
 
     Raises ContractError with the faults of every file refused, after trying them all.
     """
     require_known_harm_types(door.policy, door.settings)
     faults: list[str] = []
-    contracts: dict[str, Contract] = {}
     for number, delivery in enumerate(deliveries):
         report(number / max(1, len(deliveries)))
-        if delivery.feed not in contracts:
-            contracts[delivery.feed] = load_contract(delivery.feed, door.settings)
         try:
             _load(connection, number, delivery, contracts[delivery.feed], door)
         except ContractError as refused:
             faults += refused.faults
-    faults += _mostly_uncovered(connection, list(contracts.values()), door.policy)
+    delivered = {one.feed for one in deliveries}
+    faults += _mostly_uncovered(connection, [contracts[feed] for feed in sorted(delivered)], door.policy)
     if faults:
         raise ContractError(faults)
 

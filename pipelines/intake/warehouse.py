@@ -131,7 +131,7 @@ def _fill(
     for contract in contracts.values():
         create_feed_table(connection, contract, door.settings)
     report("Reading deliveries", 0)
-    load_all(connection, deliveries, door, lambda share: report("Reading deliveries", share))
+    load_all(connection, deliveries, contracts, door, lambda share: report("Reading deliveries", share))
     report("Placing records", 0)
     places = _months_and_places(connection, versions, door)
     place_settings(connection, places)
