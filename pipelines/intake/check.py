@@ -10,7 +10,7 @@ from pipelines.errors import ContractError, SettingsError
 from pipelines.intake import police_uk
 from pipelines.intake.checks import select_rows
 from pipelines.intake.contract import Contract, feeds, load_contract
-from pipelines.intake.deliveries import Delivery, describe_delivery, file_sha256
+from pipelines.intake.deliveries import Delivery, describe_delivery
 from pipelines.intake.ingest import (
     Door,
     in_words,
@@ -73,9 +73,8 @@ def check_file(path: Path, settings: Settings, *, feed: str | None, as_at: date,
 def _parts(path: Path, contract: Contract) -> list[Delivery]:
     if contract.kind != "public_context":
         return [describe_delivery(path, contract)]
-    whole = file_sha256(path)
     return [
-        Delivery(contract.feed, path, whole, one.covers_from, None, one.published_on, member=one.member)
+        Delivery(contract.feed, path, one.covers_from, None, one.published_on, member=one.member)
         for one in police_uk.list_months(path)
     ]
 

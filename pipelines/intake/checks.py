@@ -13,14 +13,14 @@ from pipelines.policy import Extent
 
 _TYPES = {
     "ref": "VARCHAR", "code": "VARCHAR", "date": "DATE", "datetime": "TIMESTAMP", "month": "DATE",
-    "number": "DOUBLE", "integer": "BIGINT", "yes_no": "BOOLEAN", "yes_no_unknown": "VARCHAR",
+    "number": "DOUBLE", "integer": "BIGINT", "yes_no": "BOOLEAN", "yes_no_unknown": "code_yes_no_unknown",
     "text": "VARCHAR", "name": "VARCHAR", "wkt": "VARCHAR", "pseudonym": "UBIGINT",
 }  # fmt: skip
 _NOT_A = {
     "date": "not_a_date", "datetime": "not_a_time", "month": "not_a_month", "number": "not_a_number",
     "integer": "not_a_whole_number", "yes_no": "not_yes_or_no",
 }  # fmt: skip
-_READ_WITH_SPACES = ("date", "number")
+_READ_WITH_SPACES = ("code", "date", "number", "yes_no_unknown")
 _YES = "('yes', 'y', 'true', '1')"
 _NO = "('no', 'n', 'false', '0')"
 LONGEST_TEXT = 2000
@@ -78,6 +78,7 @@ def sql_type(column: Column) -> str:
 
 def vocabulary_types(vocabularies: dict[str, list[str]]) -> list[str]:
     """Statements that make each vocabulary a type of the database."""
+    vocabularies = {**vocabularies, "yes_no_unknown": ["yes", "no", "unknown"]}
     return [
         f"CREATE TYPE IF NOT EXISTS {quoted(f'code_{name}')} AS ENUM ({', '.join(literal(word) for word in words)})"
         for name, words in sorted(vocabularies.items())
@@ -102,9 +103,10 @@ def parsed(column: Column, raw: str) -> str:
         return f"CASE WHEN lower({raw}) IN {_YES} THEN true WHEN lower({raw}) IN {_NO} THEN false END"
     if column.type == "pseudonym":
         return f"CASE WHEN {raw} IS NOT NULL THEN hash({raw}) END"
-    if column.type == "code":
-        return f"try_cast(lower({raw}) AS {sql_type(column)})"
-    return f"lower({raw})" if column.type == "yes_no_unknown" else raw
+    if column.type in ("code", "yes_no_unknown"):
+        # Most codes come as their vocabulary writes them; the few that do not are worth a second look.
+        return f"coalesce(try_cast({raw} AS {sql_type(column)}), try_cast(lower(trim({raw})) AS {sql_type(column)}))"
+    return raw
 
 
 def sound(column: Column) -> str:
@@ -151,10 +153,8 @@ def _column_rules(column: Column, as_at: date) -> list[Rule]:
     if column.type in ("ref", "pseudonym"):
         bad = f"strlen({raw}) > 64 OR regexp_matches({raw}, '[^A-Za-z0-9_-]')"
         found.append(Rule("not_a_reference", name, bad))
-    if column.type == "yes_no_unknown":
-        found.append(Rule("unknown_code", name, f"{value} NOT IN ('yes', 'no', 'unknown')"))
-    if column.vocabulary:
-        found.append(Rule("unknown_code", name, f"{raw} IS NOT NULL AND {value} IS NULL"))
+    if column.type in ("code", "yes_no_unknown"):
+        found.append(Rule("unknown_code", name, f"{value} IS NULL AND {raw} IS NOT NULL AND trim({raw}) <> ''"))
     if column.type in ("text", "name"):
         found.append(Rule("too_long", name, f"length({raw}) > {LONGEST_TEXT}"))
     if column.minimum is not None:
@@ -234,7 +234,7 @@ def select_rows(contract: Contract, present: dict[str, str], checks: list[Rule],
 def _text(column: Column, given: str) -> str:
     """Text without the spaces around it, null when nothing is left; most text has none, and finding that is quicker.
 
-    Dates and numbers are read with their spaces, and only those that cannot be are trimmed (see `parsed`).
+    Codes, dates and numbers are read with their spaces, and only those that cannot be are trimmed (see `parsed`).
     """
     text = f"CAST({given} AS VARCHAR)"
     if column.type in _READ_WITH_SPACES:

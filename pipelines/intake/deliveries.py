@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,17 @@ class Delivery:
 
     feed: str
     path: Path
-    sha256: str
     covers_from: date | None
     covers_to: date | None
     delivered_on: date
     member: str | None = None
     superseded_by: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """What its bytes are known by. Large files take their time, so it is worked out when first asked for."""
+        whole = file_sha256(self.path)
+        return hashlib.sha256(f"{whole}/{self.member}".encode()).hexdigest() if self.member else whole
 
     @property
     def name(self) -> str:
@@ -94,15 +100,12 @@ def _require_readable(path: Path, contract: Contract) -> None:
 
 def _published(path: Path) -> list[Delivery]:
     """The months inside one published archive, each a delivery of its own."""
-    months = police_uk.list_months(path)
-    whole = file_sha256(path)
     return [
         Delivery(
-            police_uk.FEED, path, hashlib.sha256(f"{whole}/{one.member}".encode()).hexdigest(),
-            one.covers_from if one.covers else None, month_end(one.covers_from) if one.covers else None,
-            one.published_on, member=one.member,
+            police_uk.FEED, path, one.covers_from if one.covers else None,
+            month_end(one.covers_from) if one.covers else None, one.published_on, member=one.member,
         )
-        for one in months
+        for one in police_uk.list_months(path)
     ]  # fmt: skip
 
 
@@ -123,17 +126,18 @@ def _in_order(found: list[Delivery]) -> list[Delivery]:
         return one.feed, one.delivered_on, one.covers_to or date.min, one.name
 
     ordered: list[Delivery] = []
-    first: dict[tuple[str, str], str] = {}
+    earlier: dict[tuple[str, int], list[Delivery]] = {}
     for one in sorted(found, key=when):
-        original = first.setdefault((one.feed, one.sha256), one.name)
         # The months of published archives supersede one another by month, whatever their bytes.
-        again = original != one.name and one.feed != police_uk.FEED
-        ordered.append(replace(one, superseded_by=original) if again else one)
+        alike = [] if one.feed == police_uk.FEED else earlier.setdefault((one.feed, one.path.stat().st_size), [])
+        original = next((other.name for other in alike if other.sha256 == one.sha256), None)
+        ordered.append(replace(one, superseded_by=original) if original else one)
+        alike.append(one)
     return ordered
 
 
 def describe_delivery(path: Path, contract: Contract) -> Delivery:
-    """What a file says of itself, by its sidecar (`<file>.toml`) or its name; the bytes are hashed, not kept.
+    """What a file says of itself, by its sidecar (`<file>.toml`) or its name; its rows are not read.
 
     Raises ContractError when it does not say what it covers and its feed needs that.
     """
@@ -153,7 +157,7 @@ def describe_delivery(path: Path, contract: Contract) -> Delivery:
             f"{contract.feed}/{path.name}: says it covers days after the day it was delivered, which would count as "
             "zeros; correct covers_to or delivered_on"
         ])  # fmt: skip
-    return Delivery(contract.feed, path, file_sha256(path), first, last, delivered)
+    return Delivery(contract.feed, path, first, last, delivered)
 
 
 def _sidecar(path: Path, feed: str) -> dict[str, date]:
@@ -202,9 +206,12 @@ def _last_day(text: str) -> date:
 
 
 def file_sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes, read a megabyte at a time."""
-    digest = hashlib.sha256()
+    """The SHA-256 of a file's bytes; a file that has not changed since is not read again."""
+    stands = path.stat()
+    return _file_sha256(path, stands.st_mtime_ns, stands.st_size)
+
+
+@lru_cache(maxsize=4096)
+def _file_sha256(path: Path, mtime_ns: int, size: int) -> str:
     with path.open("rb") as content:
-        while block := content.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(content, "sha256").hexdigest()

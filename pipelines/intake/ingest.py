@@ -134,7 +134,7 @@ def open_delivery(connection: duckdb.DuckDBPyConnection, delivery: Delivery, con
     """Open a delivery for reading; a member of an archive is copied out first."""
     if delivery.member:
         copy = police_uk.extract(delivery.path, delivery.member, door.working)
-        inside = Delivery(delivery.feed, copy, delivery.sha256, None, None, delivery.delivered_on)
+        inside = Delivery(delivery.feed, copy, None, None, delivery.delivered_on)
         return open_rows(connection, inside, contract, door.settings, door.working)
     if delivery.path.suffix.lower() == ".zip":
         raise ContractError([f"{delivery.name}: is a zip; put the files inside it here instead"])

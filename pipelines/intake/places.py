@@ -17,7 +17,7 @@ from pipelines.policy import Partnership
 from pipelines.settings import Settings
 
 NOT_KNOWN = "place_not_known"
-FEWEST_CELLS, MOST_CELLS = 10_000, 1_500_000
+FEWEST_CELLS, MOST_CELLS = 10_000, 500_000
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ one starts afresh from the deliveries.
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import geopandas as gpd
 from filelock import FileLock, Timeout
 
 from pipelines.errors import ContractError, WarehouseError
 from pipelines.intake.areas import write_areas
 from pipelines.intake.assign import place_records, place_settings, write_grid
 from pipelines.intake.contract import Contract, feeds, load_contract
+from pipelines.intake.corrections import repeated_references, write_superseded
 from pipelines.intake.deliveries import Delivery, find_deliveries
 from pipelines.intake.ingest import Door, create_feed_table, load_all
 from pipelines.intake.measures import COUNTED_FEEDS, write_measures
@@ -31,6 +32,7 @@ from pipelines.settings import Settings
 from pipelines.sqlfiles import run_sql
 
 MEMORY_LIMIT = os.environ.get("SAFER_PLACES_MEMORY_LIMIT", "1200MB")
+BYTES_A_RECORD = 120
 RECORD_VIEWS = ("incidents_records", "missing_from_records", "found_at_records", "weapon_records", "police_uk_records")
 
 Report = Callable[[str, float], None]
@@ -125,19 +127,24 @@ def _fill(
     report: Report,
 ) -> Built:  # fmt: skip
     """Every stage, in order."""
-    report("Reading boundaries", 0)
-    versions = read_versions(door.settings, door.partnership)
     run_sql(connection, "intake/create_deliveries")
     for contract in contracts.values():
         create_feed_table(connection, contract, door.settings)
     report("Reading deliveries", 0)
-    load_all(connection, deliveries, contracts, door, lambda share: report("Reading deliveries", share))
-    report("Placing records", 0)
-    places = _months_and_places(connection, versions, door)
-    place_settings(connection, places)
-    write_measures(connection, door.policy, door.settings)
-    for view in (*RECORD_VIEWS, "records", "superseded"):
-        run_sql(connection, f"intake/{view}")
+    # Boundaries and hashes take one core a second or so: beside the reading they take hardly any time.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        making = beside.submit(_places, deliveries, door)
+        beside.submit(lambda: [one.sha256 for one in deliveries])
+        load_all(connection, deliveries, contracts, door, lambda share: report("Reading deliveries", share))
+        places = making.result()
+        report("Placing records", 0)
+        place_settings(connection, places)
+        write_measures(connection, door.policy, door.settings)
+        for view in (*RECORD_VIEWS, "records"):
+            run_sql(connection, f"intake/{view}")
+        repeated = beside.submit(repeated_references, connection.cursor())
+        _write_months_and_places(connection, places, deliveries, door)
+        write_superseded(connection, repeated.result())
     still_arriving_months = door.policy.freshness.still_arriving_months
     run_sql(connection, "intake/feed_periods", as_at=door.as_at, still_arriving_months=still_arriving_months)
     run_sql(connection, "intake/calendar")
@@ -162,27 +169,33 @@ def _fill(
     return Built(door.as_at, len(deliveries), tally_by_feed(connection))
 
 
-def _months_and_places(connection: duckdb.DuckDBPyConnection, versions: gpd.GeoDataFrame, door: Door) -> Places:
-    """The periods that are counted, and the base areas of each."""
-    first = connection.execute("SELECT min(covers_from) FROM deliveries").fetchone()
-    first_day = first[0] if first else None
-    if first_day is None:
+def _months(deliveries: list[Delivery], as_at: date) -> list[date]:
+    """The first day of every month there is to count."""
+    covered = [one.covers_from for one in deliveries if one.covers_from]
+    if not covered:
         raise ContractError(["deliveries/: no delivery covers any month, so there is nothing to count yet"])
-    run_sql(connection, "intake/periods", first_day=first_day, as_at=door.as_at)
-    months = [month_label(day) for day in months_between(first_day, door.as_at)]
-    policy = door.policy.places
-    places = make_places(versions, months, snap_tolerance_m=policy.snap_tolerance_m, point_count=_rows_read(connection))
+    return months_between(min(covered), as_at)
+
+
+def _places(deliveries: list[Delivery], door: Door) -> Places:
+    """The base areas of each month, with look-ups as fine as so many bytes of records are worth."""
+    versions = read_versions(door.settings, door.partnership)
+    months = [month_label(day) for day in _months(deliveries, door.as_at)]
+    most_points = sum(one.path.stat().st_size for one in deliveries) // BYTES_A_RECORD
+    return make_places(versions, months, snap_tolerance_m=door.policy.places.snap_tolerance_m, point_count=most_points)
+
+
+def _write_months_and_places(
+    connection: duckdb.DuckDBPyConnection, places: Places, deliveries: list[Delivery], door: Door
+) -> None:
+    """The periods that are counted, the base areas of each, and the grid that finds them."""
+    months = _months(deliveries, door.as_at)
+    run_sql(connection, "intake/periods", first_day=months[0], as_at=door.as_at)
     write_grid(connection, places)
     write_areas(
-        connection, places, door.partnership, period=months[-1], outline_tolerance_m=policy.outline_tolerance_m,
-        context=door.settings.data_dir / "context",
+        connection, places, door.partnership, period=month_label(months[-1]),
+        outline_tolerance_m=door.policy.places.outline_tolerance_m, context=door.settings.data_dir / "context",
     )  # fmt: skip
-    return places
-
-
-def _rows_read(connection: duckdb.DuckDBPyConnection) -> int:
-    row = connection.execute("SELECT sum(rows_read) FROM deliveries").fetchone()
-    return int(row[0]) if row else 0
 
 
 def require_whole(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,0 +1,25 @@
+"""Corrections: a record_ref delivered again stands in place of what was delivered before."""
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from pipelines.sqlfiles import run_sql, sql_text
+
+
+def repeated_references(connection: duckdb.DuckDBPyConnection) -> np.ndarray:
+    """The hashes that two references or more share. Sorting all of them is the quickest way to know."""
+    hashes = connection.sql(sql_text("intake/reference_hashes")).fetchnumpy()["ref_hash"]
+    hashes.sort()
+    repeated: np.ndarray = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+    return repeated
+
+
+def write_superseded(connection: duckdb.DuckDBPyConnection, repeated: np.ndarray) -> None:
+    """Write `superseded`: grain, one row per row that a later row of its feed corrects (feed, row_no).
+
+    repeated  from `repeated_references`: only these need comparing letter by letter
+    """
+    connection.register("repeated", pa.table({"ref_hash": repeated}))
+    run_sql(connection, "intake/superseded")
+    connection.unregister("repeated")
