@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import panels, reads, wording
+from dashboard import access, panels, reads, wording
 from dashboard.views import map as map_page
 
 STYLE = Path(__file__).parent / "static" / "page.css"
@@ -29,7 +29,7 @@ def main() -> None:
 
 def _snapshot() -> reads.Snapshot | None:
     try:
-        return reads.current_snapshot()
+        return reads.current_snapshot(access.audience())
     except reads.NoSnapshot:
         st.html(panels.message(wording.EMPTY_TITLE, wording.EMPTY_STEPS))
     except Exception as fault:  # whatever is wrong with the file, the reader is told what to do
@@ -47,7 +47,13 @@ def _banner(snapshot: reads.Snapshot) -> None:
             arriving.setdefault(period, []).append(label)
     left, right = st.columns([6, 1], vertical_alignment="center", gap="small")
     with left:
-        st.html(panels.banner(wording.as_at(snapshot.town, snapshot.as_at), wording.arriving(arriving)))
+        st.html(
+            panels.banner(
+                wording.as_at(snapshot.town, snapshot.as_at),
+                wording.arriving(arriving),
+                wording.shown_to(snapshot.audience.name, reads.locality_name(snapshot)),
+            )
+        )
     with right, st.popover(wording.FRESHNESS, width="stretch"):
         st.html(panels.freshness_table(freshness))
 

@@ -17,10 +17,12 @@ def place_card(selection: Selection, place: PlaceFigure) -> None:
     oldest, newest = series.iloc[0], series.iloc[-1]
     sentences = [
         wording.latest_state(labels[newest["period"]], newest["state"]),
-        wording.chart_summary(measure.unit_label, labels[oldest["period"]], labels[newest["period"]], exact=measure.public),
+        wording.chart_summary(
+            measure.unit_label, labels[oldest["period"]], labels[newest["period"]], exact=measure.exact, under=measure.under
+        ),
     ]
     st.html(panels.place_words(place.name, place.words, selection.span, sentences))
-    figure = charts.series_figure(series, unit=measure.unit_label, exact=measure.public, shown=selection.periods)
+    figure = charts.series_figure(series, unit=measure.unit_label, exact=measure.exact, shown=selection.periods)
     st.plotly_chart(figure, key="series", theme=None, config=charts.CONFIG, width="stretch")
     with st.expander(wording.SERIES_TABLE):
         st.html(panels.series_table(series_rows(series, selection)))

@@ -16,19 +16,21 @@ CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False, "sc
 def series_figure(series: pd.DataFrame, *, unit: str, exact: bool, shown: tuple[str, ...]) -> go.Figure:
     """Draw a place's figures period by period with their likely range.
 
-    series   one row per period, oldest first (period_start, about, low, high, state)
+    series   one row per period, oldest first (period_start, label, about, state; low and high, or under)
     unit     what is counted, for the axis
     exact    True for public figures, which have no range
     shown    the periods of the selection, shaded lightly behind the line
 
-    Periods not collected are gaps marked in words, and the line never crosses them. Periods still
-    arriving are hollow.
+    A figure only said to be under a number is a bar up to that number. Periods not collected are gaps marked
+    in words, and the line never crosses them. Periods still arriving are hollow.
     """
     figure = go.Figure(layout={"template": None})
     for run in _runs(series["about"].notna()):
         part = series.iloc[run]
-        if not exact:
+        if not exact and "low" in part:
             figure.add_trace(_range(part))
+    if "under" in series and series["under"].notna().any():
+        figure.add_trace(_under(series[series["under"].notna()]))
     settled = series["about"].where(series["state"] == "collected")
     figure.add_trace(_line(series, settled))
     late = series[(series["state"] == "still_arriving") & series["about"].notna()]
@@ -65,6 +67,19 @@ def _range(part: pd.DataFrame) -> go.Scatter:
     )
 
 
+def _under(part: pd.DataFrame) -> go.Scatter:
+    """Bars for figures too small to say; nothing marks where in its bar a figure is."""
+    feet = [(day, float(under)) for day, under in zip(part["period_start"], part["under"], strict=True)]
+    return go.Scatter(
+        x=[place for day, _ in feet for place in (day, day, None)],
+        y=[height for _, under in feet for height in (0.0, under, None)],
+        mode="lines",
+        line={"color": palette.RANGE_FILL, "width": 10},
+        name=wording.nearest(None, feet[0][1]),
+        hoverinfo="name",
+    )
+
+
 def _line(series: pd.DataFrame, settled: pd.Series) -> go.Scatter:
     return go.Scatter(
         x=series["period_start"],
@@ -74,7 +89,8 @@ def _line(series: pd.DataFrame, settled: pd.Series) -> go.Scatter:
         line={"color": palette.LINE, "width": 2},
         marker={"size": 5},
         name=wording.CHART_COUNT,
-        hovertemplate="%{x|%B %Y}: about %{y:.0f}<extra></extra>",
+        text=series["label"],
+        hovertemplate="%{text}: about %{y:.0f}<extra></extra>",
         showlegend=False,
     )
 
@@ -86,7 +102,8 @@ def _hollow(late: pd.DataFrame) -> go.Scatter:
         mode="markers",
         marker={"size": 9, "color": palette.PAPER, "line": {"color": palette.LINE, "width": 2}},
         name=wording.CHART_ARRIVING,
-        hovertemplate="%{x|%B %Y}: about %{y:.0f} so far<extra></extra>",
+        text=late["label"],
+        hovertemplate="%{text}: about %{y:.0f} so far<extra></extra>",
     )
 
 

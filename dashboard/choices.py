@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-MAP_LEVELS = ("beat", "locality", "place_of_concern")
+MAP_LEVELS = ("beat", "cluster", "locality", "place_of_concern")
 RATE_LEVELS = ("beat", "locality")
 DEFAULT_PERIODS = 3
 

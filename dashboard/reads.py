@@ -1,6 +1,7 @@
-"""The only door to the numbers: calls of the read API, cached under the id of the snapshot they came from.
+"""The only door to the numbers: calls of the read API, cached under the snapshot they came from and who they are for.
 
-A snapshot never changes once published, so nothing cached here goes stale and no cache needs a timeout.
+A snapshot never changes once published, so nothing cached here goes stale and no cache needs a timeout. The
+audience is part of every key: what was read for one is never given to another.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dashboard import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, wording
 from dashboard.choices import Choice, Offer, map_levels
 from pipelines.insight import queries
 
+Audience = queries.Audience
 band_words = queries.band_words
 NoSnapshot = queries.NoSnapshot
 SnapshotFault = queries.SnapshotFault
@@ -28,29 +30,38 @@ def data_dir() -> Path:
     return Path(os.environ.get(DATA_DIR_VARIABLE) or DEFAULT_DATA_DIR)
 
 
-def current_snapshot() -> Snapshot:
-    """Open the published snapshot, once for each one published.
+def current_snapshot(audience: Audience) -> Snapshot:
+    """Open the published snapshot for one audience, once for each one published.
 
     Raises NoSnapshot when none has been published.
     """
     folder = data_dir()
     pointer = folder / "snapshots" / "current"
     published = pointer.read_text(encoding="utf-8") if pointer.is_file() else ""
-    return _open(str(folder.resolve()), published)
+    return _open(str(folder.resolve()), published, audience.name, audience.locality)
+
+
+def locality_name(snapshot: Snapshot) -> str | None:
+    """The name of a meeting's own locality; null for every other audience."""
+    return _locality_name(_key(snapshot), snapshot)
 
 
 def measures(snapshot: Snapshot) -> tuple[Measure, ...]:
-    """The measures that can be put on the map, in the snapshot's own order."""
-    return tuple(measure for measure in _measures(snapshot.id, snapshot) if map_levels(tuple(measure.levels)))
+    """The measures that can be put on the map and have a period to show, in the snapshot's own order."""
+    return tuple(
+        measure
+        for measure in _measures(_key(snapshot), snapshot)
+        if map_levels(measure.levels) and len(_periods(_key(snapshot), snapshot, measure.feed, measure.measure))
+    )
 
 
 def offer(snapshot: Snapshot, measure: Measure) -> Offer:
     """What a reader may choose for this measure."""
-    periods = _periods(snapshot.id, snapshot, measure.feed, measure.measure)
+    periods = _periods(_key(snapshot), snapshot, measure.feed, measure.measure)
     return Offer(
         feed=measure.feed,
         measure=measure.measure,
-        levels=map_levels(tuple(measure.levels)),
+        levels=map_levels(measure.levels),
         groups=tuple(code for code, _ in measure.harm_groups),
         periods=tuple(zip(periods["period"], periods["label"], periods["state"], strict=True)),
     )
@@ -58,50 +69,65 @@ def offer(snapshot: Snapshot, measure: Measure) -> Offer:
 
 def map_counts(snapshot: Snapshot, choice: Choice, periods: tuple[str, ...]) -> pd.DataFrame:
     """One row per area in force, for the whole selection."""
-    return _map_counts(snapshot.id, snapshot, choice.feed, choice.measure, choice.level, choice.groups, periods)
+    return _map_counts(_key(snapshot), snapshot, choice.feed, choice.measure, choice.level, choice.groups, periods)
 
 
 def series(snapshot: Snapshot, choice: Choice, area_id: str) -> pd.DataFrame:
     """One row per period, oldest first, for one place."""
-    return _series(snapshot.id, snapshot, choice.feed, choice.measure, choice.level, area_id, choice.groups)
+    return _series(_key(snapshot), snapshot, choice.feed, choice.measure, choice.level, area_id, choice.groups)
 
 
 def outlines(snapshot: Snapshot, level: str) -> dict[str, Any]:
     """Simplified shapes of one level, EPSG:4326."""
-    return _outlines(snapshot.id, snapshot, level)
+    return _outlines(_key(snapshot), snapshot, level)
+
+
+def backdrop_level(snapshot: Snapshot) -> str:
+    """The finest level that fills the town side by side, of those its audience may have."""
+    return next(level for level in ("beat", "locality", "city") if level in snapshot.area_levels)
 
 
 def context(snapshot: Snapshot) -> dict[str, Any]:
     """River, roads, railway and parks for the backdrop; may be empty."""
-    return _context(snapshot.id, snapshot)
+    return _context(_key(snapshot), snapshot)
 
 
 def freshness(snapshot: Snapshot) -> pd.DataFrame:
     """One row per feed: what was delivered when, and what is still arriving (a list of labels)."""
-    return _freshness(snapshot.id, snapshot)
+    return _freshness(_key(snapshot), snapshot)
 
 
-# Each inner function is keyed by the snapshot's id; the snapshot itself (leading underscore) is not hashed.
+# A key is the snapshot's id and its audience; the snapshot itself (leading underscore) is not hashed.
+Key = tuple[str, str, str | None]
 
 
-@st.cache_resource(max_entries=2, show_spinner=wording.OPENING)
-def _open(folder: str, published: str) -> Snapshot:
-    return queries.open_snapshot(Path(folder))
+def _key(snapshot: Snapshot) -> Key:
+    return snapshot.id, snapshot.audience.name, snapshot.audience.locality
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _measures(snapshot_id: str, _snapshot: Snapshot) -> tuple[Measure, ...]:
+@st.cache_resource(max_entries=12, show_spinner=wording.OPENING)
+def _open(folder: str, published: str, name: str, locality: str | None) -> Snapshot:
+    return queries.open_snapshot(Path(folder), Audience(name, locality))
+
+
+@st.cache_data(max_entries=24, show_spinner=False)
+def _locality_name(key: Key, _snapshot: Snapshot) -> str | None:
+    return _snapshot.locality_name
+
+
+@st.cache_data(max_entries=24, show_spinner=False)
+def _measures(key: Key, _snapshot: Snapshot) -> tuple[Measure, ...]:
     return tuple(_snapshot.measures())
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _periods(snapshot_id: str, _snapshot: Snapshot, feed: str, measure: str) -> pd.DataFrame:
+@st.cache_data(max_entries=128, show_spinner=False)
+def _periods(key: Key, _snapshot: Snapshot, feed: str, measure: str) -> pd.DataFrame:
     return _snapshot.periods(feed, measure)
 
 
 @st.cache_data(max_entries=512, show_spinner=wording.LOADING_MAP)
 def _map_counts(
-    snapshot_id: str,
+    key: Key,
     _snapshot: Snapshot,
     feed: str,
     measure: str,
@@ -114,7 +140,7 @@ def _map_counts(
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _series(
-    snapshot_id: str,
+    key: Key,
     _snapshot: Snapshot,
     feed: str,
     measure: str,
@@ -125,16 +151,16 @@ def _series(
     return _snapshot.series(feed, measure, area_level=level, area_id=area_id, harm_groups=list(groups))
 
 
-@st.cache_data(max_entries=12, show_spinner=False)
-def _outlines(snapshot_id: str, _snapshot: Snapshot, level: str) -> dict[str, Any]:
+@st.cache_data(max_entries=48, show_spinner=False)
+def _outlines(key: Key, _snapshot: Snapshot, level: str) -> dict[str, Any]:
     return _snapshot.outlines(level)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _context(snapshot_id: str, _snapshot: Snapshot) -> dict[str, Any]:
+@st.cache_data(max_entries=24, show_spinner=False)
+def _context(key: Key, _snapshot: Snapshot) -> dict[str, Any]:
     return _snapshot.context()
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _freshness(snapshot_id: str, _snapshot: Snapshot) -> pd.DataFrame:
+@st.cache_data(max_entries=24, show_spinner=False)
+def _freshness(key: Key, _snapshot: Snapshot) -> pd.DataFrame:
     return _snapshot.freshness()

@@ -37,12 +37,14 @@ def place_figures(
 ) -> tuple[list[PlaceFigure], list[Shade]]:
     """Say and shade every place.
 
-    counts     one row per area in force, as the read API returns them
-    base       the rounding base of the measure; 1 means exact
+    counts     one row per area in force, as the read API returns them: with ranges, or rounded to the nearest
+    base       no shade is narrower: the rounding base of the measure (1 means exact), or the least that is said
     returns    the places, highest first and those without a figure last; and the legend's shades
     """
     column, step = ("per_1000", 0.1) if per_1000 else ("about", 1)
     values = pd.to_numeric(counts[column], errors="coerce").astype(float)
+    if not per_1000 and "under" in counts:
+        values = values.where(counts["under"].isna(), 0.0)  # the lowest shade is at least that wide
     scale = palette.shades(values, step=step, narrowest=1 if per_1000 else base)
     places = []
     for row, value in zip(counts.to_dict("records"), values, strict=True):
@@ -55,6 +57,9 @@ def place_figures(
 def figure_words(row: dict, *, base: int, band_words: Callable[..., str]) -> str:
     """Say one count with its likely range, or the reason there is none."""
     because = text_or_none(row["withheld_because"])
+    if "under" in row and not because:
+        words = wording.nearest(row["about"], None if pd.isna(row["under"]) else row["under"])
+        return f"{words}, {wording.estimated()}" if row["estimated"] else words
     if because or pd.isna(row["about"]):
         return wording.reason(because)
     words = band_words(row["about"], row["low"], row["high"], single_cell=bool(row["single_cell"]), base=base)
@@ -63,9 +68,14 @@ def figure_words(row: dict, *, base: int, band_words: Callable[..., str]) -> str
 
 def _rate_words(row: dict) -> str:
     because = text_or_none(row["withheld_because"])
+    if not because and "under" in row and not pd.isna(row["under"]):
+        return wording.reason("too_small")
     if because or pd.isna(row["per_1000"]):
         return wording.reason(because or "no_residents")
-    words = wording.rate(row["per_1000"], row["per_1000_low"], row["per_1000_high"])
+    if "under" in row:
+        words = wording.nearest_rate(row["per_1000"])
+    else:
+        words = wording.rate(row["per_1000"], row["per_1000_low"], row["per_1000_high"])
     return f"{words}, {wording.estimated()}" if row["estimated"] else words
 
 

@@ -16,6 +16,8 @@ BLURRED = "Blurred to protect children: an event you know about may not show."
 PUBLIC_CONTEXT = (
     "Public context: published by police.uk for everybody, exact, and never added to the partnership's own figures."
 )
+ROUNDED_AGAIN = "Figures are to the nearest {round_to}; a figure under {under} is said as that alone."
+PUBLIC_ROUNDED = "Public context: published by police.uk for everybody, and never added to the partnership's own figures."
 CONTROLS = "What the map shows"
 MEASURE = "Measure"
 LEVEL = "Area"
@@ -29,6 +31,7 @@ ALL_GROUPS = "All of them"
 CHOOSE_PLACE = "Choose a place"
 CHOOSE_PLACE_HELP = "The same as clicking it on the map. On the map itself: arrow keys move, Enter chooses."
 PLACE_PROMPT = "Click a place on the map, or choose it here"
+NOTHING_WHOLE_YET = "No period is complete yet that these figures can be shown for."
 NO_PLACES = "No places of this kind are in force in this snapshot."
 FRESHNESS = "How fresh is it?"
 FRESHNESS_TITLE = "How fresh each source is"
@@ -58,6 +61,9 @@ BROKEN_STEPS = (
     "Whoever looks after the data can list the snapshots there are, and go back to the last good one:",
     "safer-places snapshots",
     "safer-places use",
+    "Where the product has been updated since they were published, publish again instead:",
+    "safer-places build",
+    "safer-places publish",
     "Then reload this page.",
 )
 FAULT = (
@@ -65,16 +71,27 @@ FAULT = (
     "after the dashboard."
 )
 
+SHOWN_TO = {
+    "meeting": "Shown to: {locality} locality meeting",
+    "manager": "Shown to: Safer Options manager and team",
+    "board": "Shown to: the board",
+}
+CLUSTERS = (
+    "Schools are shown together, at least three at a time, and never one by one. A report that names no school counts in "
+    "its locality alone."
+)
 LEVEL_NAMES = {
     "beat": "Beats",
     "locality": "Localities",
     "place_of_concern": "Places of concern",
+    "cluster": "Clusters of schools",
     "city": "City",
 }
 LEVEL_SINGULAR = {
     "beat": "Beat",
     "locality": "Locality",
     "place_of_concern": "Place of concern",
+    "cluster": "Cluster of schools",
     "city": "City",
 }
 REASONS = {
@@ -82,6 +99,7 @@ REASONS = {
     "not_collected": "not collected in this time",
     "to_protect_people": "withheld to protect people",
     "boundary_changed": "not shown: the boundary changed",
+    "too_small": "no rate: the figure is too small for one",
     "no_residents": "no rate: how many young people live here is not known",
 }
 STATES = {"collected": "collected", "still_arriving": "still arriving", "not_collected": "not collected"}
@@ -107,6 +125,30 @@ def span(first: str, last: str) -> str:
 def as_at(town: str, date: datetime.date) -> str:
     """Say which snapshot this is."""
     return f"{town}: figures as at {day(date)}"
+
+
+def shown_to(audience: str, locality: str | None) -> str:
+    """Say whom the page is shown to."""
+    return SHOWN_TO[audience].format(locality=locality)
+
+
+def how_sure(*, public: bool, round_to: int | None, under: int | None) -> list[str]:
+    """Say what was done to the figures of a page, one sentence a fact."""
+    if round_to is None:
+        return [PUBLIC_CONTEXT if public else BLURRED]
+    return [PUBLIC_ROUNDED if public else BLURRED, ROUNDED_AGAIN.format(round_to=round_to, under=under)]
+
+
+def nearest(about: float | None, under: float | None) -> str:
+    """Say a figure that was rounded to the nearest few: 'under 10', or 'about 25'."""
+    if under is not None and not math.isnan(under):
+        return f"under {under:,.0f}"
+    return reason(None) if about is None or math.isnan(about) else f"about {about:,.0f}"
+
+
+def nearest_rate(value: float) -> str:
+    """Say a rate made from a rounded figure: it has no range of its own."""
+    return f"about {value:.1f} per 1,000"
 
 
 def arriving(feeds_by_period: Mapping[str, Sequence[str]]) -> str:
@@ -152,7 +194,9 @@ def latest_state(label: str, state: str) -> str:
     return f"{label} is complete."
 
 
-def chart_summary(unit: str, first: str, last: str, *, exact: bool) -> str:
+def chart_summary(unit: str, first: str, last: str, *, exact: bool, under: int | None = None) -> str:
     """Say what the chart shows, for readers who cannot see it."""
     drawn = "Exact, as published." if exact else "The band is the likely range."
+    if under is not None:
+        drawn = f"A bar stands for a figure under {under}, wherever in it the figure is."
     return f"{unit[:1].upper()}{unit[1:]}, {span(first, last)}. {drawn}"

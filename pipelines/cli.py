@@ -1,38 +1,29 @@
 """The `safer-places` command. The only place that reads the clock, the screen or the command line."""
 
-import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from geo.errors import GeoError
+from pipelines import steward
+from pipelines.command import DEFAULT_DATA_DIR, AsJson, DataDir, Day, answer, errors, progress, screen
 from pipelines.errors import HarmError, SettingsError
-from pipelines.settings import SHIPPED, Settings
+from pipelines.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Places with rising or falling harm, and never a named individual.")  # fmt: skip
-errors = Console(stderr=True, highlight=False)
-screen = Console(highlight=False)
-
-DataDir = Annotated[
-    Path,
-    typer.Option("--data-dir", envvar="SAFER_PLACES_DATA_DIR", help="Where boundaries, deliveries and snapshots are."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for another program.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
-DEFAULT_DATA_DIR = SHIPPED / "demo"
+app.add_typer(steward.quarantine, name="quarantine")
+app.command("rotate-key")(steward.rotate_key)
+app.command()(steward.purge)
+app.command()(steward.audit)
 
 
 def main() -> None:
@@ -56,9 +47,9 @@ def demo(
 
     if holds_another_town(data_dir):
         raise SettingsError(f"{data_dir} holds a town that is not Larkhaven: give an empty --data-dir")
-    with _progress(as_json) as report:
+    with progress(as_json) as report:
         remake_town(data_dir, seed=seed, months=months, report=report)
-    _answer(as_json, {"data_dir": str(data_dir), "seed": seed, "months": months},
+    answer(as_json, {"data_dir": str(data_dir), "seed": seed, "months": months},
             f"Larkhaven is in {data_dir}: next, safer-places build and safer-places publish")  # fmt: skip
 
 
@@ -83,7 +74,7 @@ def check(
     page = write_letter(found, partnership=settings.partnership.name)
     if letter:
         _write_letter(letter, page)
-    _answer(as_json, [asdict(one) for one in found], page)
+    answer(as_json, [asdict(one) for one in found], page)
     if any(one.refused for one in found):
         raise typer.Exit(4)
 
@@ -106,13 +97,14 @@ def build(data_dir: DataDir = DEFAULT_DATA_DIR, as_at: Day = None, as_json: AsJs
     """Read every delivery made by a day (default: the newest's) and rebuild the private warehouse."""
     from pipelines.intake.warehouse import build as build_warehouse
 
-    with _progress(as_json) as report:
+    with progress(as_json) as report:
         built = build_warehouse(Settings(data_dir), as_at=as_at.date() if as_at else None, report=report)
     if as_json:
-        _answer(True, {"as_at": built.as_at, "deliveries": built.deliveries, "tallies": built.tallies}, "")
+        answer(True, {"as_at": built.as_at, "deliveries": built.deliveries, "tallies": built.tallies}, "")
         return
-    fates = ("read", "counted", "outside", "rejected", "superseded", "unplaced")
-    table = Table("feed", *fates, title=f"As at {built.as_at}: exact, private, not for the meeting")
+    fates = ("read", "counted", "outside", "rejected", "superseded", "too_late", "unplaced")
+    headers = (fate.replace("_", " ") for fate in fates)
+    table = Table("feed", *headers, title=f"As at {built.as_at}: exact, private, not for the meeting")
     for feed, tally in built.tallies.items():
         table.add_row(feed, *(f"{tally.get(fate, 0):,}" for fate in fates))
     screen.print(table)
@@ -125,10 +117,10 @@ def publish(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> No
     from pipelines.intake.warehouse import sole_writer
 
     settings = Settings(data_dir)
-    with _progress(as_json) as report, sole_writer(settings):
+    with progress(as_json) as report, sole_writer(settings):
         published = publish_snapshot(settings, report=report)
     words = "Published" if published.was_new else "Nothing has changed; the current snapshot is"
-    _answer(as_json, {"id": published.id, "was_new": published.was_new}, f"{words} {published.id}")
+    answer(as_json, {"id": published.id, "was_new": published.was_new}, f"{words} {published.id}")
 
 
 @app.command()
@@ -143,7 +135,7 @@ def snapshots(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> 
         for one in list_snapshots(settings)
     ]
     lines = [f"{'*' if one['current'] else ' '} {one['id']}  as at {one['as_at']}" for one in rows]
-    _answer(as_json, rows, "\n".join(lines) or "There are no snapshots yet: run safer-places publish")
+    answer(as_json, rows, "\n".join(lines) or "There are no snapshots yet: run safer-places publish")
 
 
 @app.command()
@@ -155,25 +147,26 @@ def use(snapshot_id: str, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson 
     settings = Settings(data_dir)
     with sole_writer(settings):
         make_current(settings, snapshot_id)
-    _answer(as_json, {"id": snapshot_id}, f"Everybody now sees {snapshot_id}")
+    answer(as_json, {"id": snapshot_id}, f"Everybody now sees {snapshot_id}")
 
 
 @app.command()
 def status(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
     """Say what is current, how fresh each feed is, and what is still arriving."""
-    from pipelines.insight.queries import open_snapshot
+    from pipelines.insight.queries import Audience, open_snapshot
 
-    snapshot = open_snapshot(data_dir)
+    snapshot = open_snapshot(data_dir, Audience("manager"))
     fresh = snapshot.freshness()
     if as_json:
         feeds = fresh.astype(object).where(fresh.notna(), None).to_dict("records")
-        _answer(True, {"snapshot": snapshot.id, "as_at": snapshot.as_at, "feeds": feeds}, "")
+        answer(True, {"snapshot": snapshot.id, "as_at": snapshot.as_at, "feeds": feeds}, "")
         return
     table = Table("feed", "delivered", "covers to", "still arriving", title=f"{snapshot.partnership}: {snapshot.id}")
     for row in fresh.to_dict("records"):
         still = ", ".join(row["still_arriving_periods"]) or "-"
         table.add_row(row["label"], str(row["delivered_on"]), str(row["covers_to"]), still)
     screen.print(table)
+    screen.print(steward.purge_in_words(Settings(data_dir)), markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -183,7 +176,7 @@ def doctor(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> Non
 
     found = examine(Settings(data_dir))
     lines = [f"{'ok  ' if one.well else 'MEND'}  {one.what}{'' if one.well else ': ' + one.mend}" for one in found]
-    _answer(as_json, [asdict(one) for one in found], "\n".join(lines))
+    answer(as_json, [asdict(one) for one in found], "\n".join(lines))
     if not all(one.well for one in found):
         raise typer.Exit(1)
 
@@ -209,30 +202,6 @@ def serve(
     if hasattr(os, "execv") and os.name == "posix":
         os.execv(sys.executable, command)
     raise typer.Exit(subprocess.call(command))
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
-    """A bar for each stage, on the error stream so that --json output stays clean."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors, disable=quiet, transient=True) as bars:
-        stages: dict[str, Any] = {}
-
-        def report(stage: str, share: float) -> None:
-            if stage not in stages:
-                for before in stages.values():
-                    bars.update(before, completed=1)
-                stages[stage] = bars.add_task(stage, total=1)
-            bars.update(stages[stage], completed=share)
-
-        yield report
-
-
-def _answer(as_json: bool, content: Any, words: str) -> None:
-    if as_json:
-        print(json.dumps(content, default=str, ensure_ascii=False))
-    else:
-        screen.print(words, markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geo.errors import GeoError
 from pipelines.errors import HarmError
-from pipelines.gate.keys import read_or_make_key
+from pipelines.gate.keys import read_or_make_keys
 from pipelines.gate.snapshot import check_unchanged, current_id, read_manifest
 from pipelines.intake.contract import feeds, load_contract, require_known_harm_types
 from pipelines.settings import SHIPPED, Settings
@@ -88,4 +88,4 @@ def _snapshot(settings: Settings) -> None:
         raise HarmError("nothing published yet: run safer-places publish")
     manifest = read_manifest(settings, name)
     check_unchanged(settings, manifest)
-    read_or_make_key(settings.key_file, data_dir=settings.data_dir, expected_fingerprint=manifest["key_fingerprint"])
+    read_or_make_keys(settings.key_file, data_dir=settings.data_dir, expected=manifest["key_fingerprints"])

@@ -61,3 +61,9 @@ class SnapshotFault(HarmError):
     """A snapshot file is damaged or was made by a version this one cannot read."""
 
     exit_code = 10
+
+
+class NotForThisAudience(HarmError):
+    """An audience asked for something it may not have; the message says what it may."""
+
+    exit_code = 11

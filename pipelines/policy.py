@@ -28,7 +28,6 @@ class Rounding(Strict):
     base: int = Field(ge=3, le=10)
     weapon_in_school_base: int = Field(ge=5, le=10)
     frozen_after_months: int = Field(ge=1, le=12)
-    epoch: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")
 
 
 class Counting(Strict):
@@ -49,10 +48,84 @@ class Freshness(Strict):
     still_arriving_months: int = Field(ge=1, le=6)
 
 
+class Released(Strict):
+    summaries: tuple[
+        Literal["return_home_interviews", "repeat_episodes", "harm_types", "age_bands", "school_phases", "demographics"], ...
+    ]
+    patterns: tuple[Literal["how_it_came_to_light", "days"], ...]
+    smallest_whole: int = Field(ge=30, le=500)
+
+
+class Retention(Strict):
+    purge_after_days: int = Field(ge=0, le=365)
+
+
 class HarmGroup(Strict):
     code: Code
     label: Words
     harm_types: tuple[Code, ...] = Field(min_length=1)
+
+
+AreaLevel = Literal["beat", "place_of_concern", "cluster", "locality", "city"]
+Grain = Literal["month", "term", "quarter", "year"]
+
+
+class AudienceRules(Strict):
+    """What one audience may have of a snapshot.
+
+    area_levels, grains   the levels of area and of time it may ask for
+    own_locality_only     finer than a locality, only what lies in its own
+    number                range: each figure with its range; nearest: rounded again to `round_to`, and a figure
+                          under `shown_as_under` is said as that alone
+    register_text         whether the free text of the registers may be read
+    """
+
+    area_levels: tuple[AreaLevel, ...] = Field(min_length=1)
+    grains: tuple[Grain, ...] = Field(min_length=1)
+    own_locality_only: bool
+    number: Literal["range", "nearest"]
+    round_to: int | None = Field(default=None, ge=5, le=50)
+    shown_as_under: int | None = Field(default=None, ge=10, le=100)
+    register_text: bool
+
+    @model_validator(mode="after")
+    def _nearest_says_to_what(self) -> "AudienceRules":
+        said = [one for one in (self.round_to, self.shown_as_under) if one is not None]
+        if len(said) != (2 if self.number == "nearest" else 0):
+            raise ValueError("round_to and shown_as_under belong to number nearest, both of them, and to no other")
+        if self.round_to and self.shown_as_under and self.shown_as_under % self.round_to:
+            raise ValueError("shown_as_under must be a multiple of round_to, or a figure above it could be said below it")
+        return self
+
+
+class MeetingRules(AudienceRules):
+    """A locality's practitioners: never the beats and places of another locality."""
+
+    own_locality_only: Literal[True]
+
+
+class ManagerRules(AudienceRules):
+    """The Safer Options manager and those who prepare the figures: belongs to no locality."""
+
+    own_locality_only: Literal[False]
+
+
+class BoardRules(AudienceRules):
+    """The board: never finer than a locality and a quarter or term, never an unrounded figure, never text."""
+
+    area_levels: tuple[Literal["locality", "city"], ...] = Field(min_length=1)
+    grains: tuple[Literal["term", "quarter", "year"], ...] = Field(min_length=1)
+    own_locality_only: Literal[False]
+    number: Literal["nearest"]
+    register_text: Literal[False]
+
+
+class Audiences(Strict):
+    """Who may have what. The models are the widest each audience can ever be; a file can only narrow them."""
+
+    meeting: MeetingRules
+    manager: ManagerRules
+    board: BoardRules
 
 
 class Policy(Strict):
@@ -63,6 +136,9 @@ class Policy(Strict):
     intake: Intake
     places: Places
     freshness: Freshness
+    released: Released
+    retention: Retention
+    audiences: Audiences
     harm_groups: tuple[HarmGroup, ...] = Field(min_length=1, max_length=6)
     sha256: str
 

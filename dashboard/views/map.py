@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit_folium import st_folium
 
-from dashboard import cards, controls, maps, panels, reads, wording
+from dashboard import access, cards, controls, maps, panels, reads, wording
 from dashboard.controls import Selection
 from dashboard.palette import Shade
 from dashboard.shading import PlaceFigure, place_figures
@@ -19,14 +19,18 @@ TABLE_HEIGHT_PX = 480  # and this
 
 def page() -> None:
     """Draw the page. The map, its table and the chosen place redraw on their own when a place is chosen."""
-    _map_and_table(controls.choose(reads.current_snapshot()))
+    snapshot = reads.current_snapshot(access.audience())
+    if not reads.measures(snapshot):
+        st.info(wording.NOTHING_WHOLE_YET)
+        return
+    _map_and_table(controls.choose(snapshot))
 
 
 @st.fragment
 def _map_and_table(selection: Selection) -> None:
     measure, choice = selection.measure, selection.choice
     counts = reads.map_counts(selection.snapshot, choice, selection.periods)
-    places, scale = place_figures(counts, per_1000=choice.per_1000, base=measure.base, band_words=reads.band_words)
+    places, scale = place_figures(counts, per_1000=choice.per_1000, base=measure.least, band_words=reads.band_words)
     st.html(panels.title(measure.label, selection.span, _incomplete(selection)))
     if not places:
         st.info(wording.NO_PLACES)
@@ -47,7 +51,7 @@ def _map_and_table(selection: Selection) -> None:
 def _map(selection: Selection, places: list[PlaceFigure], chosen: PlaceFigure | None) -> None:
     snapshot = selection.snapshot
     st_folium(
-        maps.base_map(reads.outlines(snapshot, "beat"), reads.context(snapshot)),
+        maps.base_map(reads.outlines(snapshot, reads.backdrop_level(snapshot)), reads.context(snapshot)),
         key=MAP_KEY,
         height=MAP_HEIGHT_PX,
         use_container_width=True,
@@ -68,13 +72,14 @@ def _legend(selection: Selection, places: list[PlaceFigure], scale: list[Shade])
     st.html(
         panels.legend(
             scale,
-            exact=measure.public,
+            exact=measure.exact,
             per_1000=selection.choice.per_1000,
             withheld=any(place.withheld for place in places),
             missing=any(not place.shade and not place.withheld for place in places),
         )
     )
-    st.html(panels.notes([wording.PUBLIC_CONTEXT if measure.public else wording.BLURRED]))
+    notes = wording.how_sure(public=measure.public, round_to=measure.round_to, under=measure.under)
+    st.html(panels.notes([*notes, wording.CLUSTERS] if selection.choice.level == "cluster" else notes))
 
 
 def _incomplete(selection: Selection) -> list[str]:
@@ -106,8 +111,7 @@ def _choose_place(places: list[PlaceFigure]) -> None:
 
 
 def _clicked() -> None:
-    area_id = maps.clicked_place(st.session_state.get(MAP_KEY))
-    if area_id:
+    if area_id := maps.clicked_place(st.session_state.get(MAP_KEY)):
         st.session_state[PLACE_KEY] = area_id
         _turned()
 

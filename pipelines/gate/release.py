@@ -14,8 +14,13 @@ import duckdb
 import pandas as pd
 
 from pipelines.errors import GateError
+from pipelines.gate.carry import carry, keep_released
+from pipelines.gate.keys import Keyring
+from pipelines.gate.quarantine import released_texts, screen_texts
 from pipelines.gate.rounding import round_cells
+from pipelines.gate.wholes import released_wholes, whole_of
 from pipelines.policy import Policy
+from pipelines.settings import Settings
 from pipelines.sqlfiles import run_sql
 
 # Every released table and exactly the columns it may have. Anything else is refused at the gate.
@@ -29,27 +34,34 @@ RELEASED = {
     "deliveries": ["feed", "measure", "grain", "period", "period_start", "state", "frozen", "delivered_on",
                    "covers_to", "read_about", "counted_about", "outside_about", "rejected_about",
                    "superseded_about", "unplaced_about"],
+    "summaries": ["summary", "feed", "area_level", "area_id", "category", "period", "period_start", "value",
+                  "withheld_because"],
+    "register_texts": ["feed", "entry_id", "place_id", "column_name", "text", "withheld_because"],
+    "patterns": ["pattern", "feed", "area_level", "area_id", "period", "period_start", "word"],
 }  # fmt: skip
-TALLIES = ("read", "counted", "outside", "rejected", "superseded", "unplaced")
 CELL = ["feed", "measure", "area_level", "area_id", "harm_group", "period"]
+# Rows that were not counted fall in classes apart from one another, so each is a cell of its own. A faulty or
+# corrected row is so whichever measure it is looked at by: it is drawn once for its feed.
+NOT_COUNTED = {
+    "outside": ["feed", "measure", "period"], "unplaced": ["feed", "measure", "period"],
+    "rejected": ["feed", "period"], "superseded": ["feed", "period"],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Rounder:
-    """The key and epoch counts are rounded with."""
+    """The keys counts are rounded with, each period with its own."""
 
-    key: bytes
-    epoch: str
+    keyring: Keyring
 
     def round(self, rows: pd.DataFrame, counts: str, identity: list[str], *, kind: str) -> pd.Series:
         """Round one column of counts by each row's own identity, base by base; a base of 1 releases it exact."""
         rounded = rows[counts].astype("Int64").copy()
-        for base, mine in rows.groupby("base"):
-            if base == 1:
-                continue
-            known = mine[mine[counts].notna()]
-            names = ["|".join([self.epoch, kind, *map(str, one)]) for one in known[identity].itertuples(index=False)]
-            rounded.loc[known.index] = round_cells(known[counts].to_numpy(), names, key=self.key, base=int(str(base)))
+        known = rows[rows[counts].notna() & (rows["base"] != 1)]
+        for (base, start), mine in known.groupby(["base", "period_start"]):
+            key = self.keyring.for_day(pd.Timestamp(str(start)).date())
+            names = ["|".join([str(key.epoch), kind, *map(str, one)]) for one in mine[identity].itertuples(index=False)]
+            rounded.loc[mine.index] = round_cells(mine[counts].to_numpy(), names, key=key.secret, base=int(str(base)))
         return rounded
 
 
@@ -59,48 +71,63 @@ def frozen_through(as_at: date, policy: Policy) -> date:
 
 
 def write_release(
-    warehouse: Path, snapshot: duckdb.DuckDBPyConnection, rounder: Rounder, *, frozen_on: date, earlier: Path | None
+    settings: Settings, snapshot: duckdb.DuckDBPyConnection, keyring: Keyring, *, frozen_on: date, earlier: Path | None
 ) -> None:
     """Fill an empty snapshot database with the released tables.
 
     frozen_on  periods that ended by this day are frozen in this snapshot
-    earlier    the snapshot whose frozen periods are carried over, null for the first
+    earlier    the snapshot whose past is carried over, null for the first
     """
-    private = duckdb.connect(str(warehouse), read_only=True)
+    rounder, smallest_whole = Rounder(keyring), settings.policy.released.smallest_whole
+    private = duckdb.connect(str(settings.warehouse), read_only=True)
     try:
-        counts = run_sql(private, "gate/private_counts").df()
-        counts["value"] = rounder.round(counts, "x", CELL, kind="cell")
-        deliveries = _deliveries(private, rounder, frozen_on)
+        tables = {name: run_sql(private, f"gate/{name}").df() for name in ("areas", "area_members", "outlines", "residents")}
+        tables["counts"] = run_sql(private, "gate/private_counts").df()
+        tables["counts"]["value"] = rounder.round(tables["counts"], "x", CELL, kind="cell")
+        tables["deliveries"] = _deliveries(private, rounder, tables["counts"], frozen_on)
         if earlier:
-            counts, deliveries = _carry_frozen(counts, deliveries, earlier)
-        _create(snapshot, "counts", counts)
-        _create(snapshot, "deliveries", deliveries)
-        for table in ("areas", "area_members", "outlines", "residents"):
-            _create(snapshot, table, run_sql(private, f"gate/{table}").df())
+            tables = carry(tables, earlier)
+        wholes = released_wholes(tables["counts"], tables["area_members"])
+        tables["summaries"] = _summaries(private, rounder, wholes, frozen_on, smallest_whole)
+        patterns = run_sql(private, "gate/private_patterns").df()
+        tables["register_texts"] = released_texts(screen_texts(private, settings, keyring))
+        tables["patterns"] = patterns[whole_of(patterns, wholes) >= smallest_whole][RELEASED["patterns"]]
     finally:
         private.close()
+    for name in ("summaries", "patterns"):
+        tables[name] = keep_released(name, tables[name], earlier) if earlier else tables[name]
+    for name, rows in tables.items():
+        _create(snapshot, name, rows)
 
 
-def _carry_frozen(counts: pd.DataFrame, deliveries: pd.DataFrame, earlier: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Put what an earlier snapshot released for its frozen periods in place of what was counted now."""
-    with duckdb.connect(str(earlier), read_only=True) as released:
-        kept_counts = run_sql(released, "gate/frozen_counts").df()
-        kept_deliveries = run_sql(released, "gate/frozen_deliveries").df()
-    return _in_place_of(counts, kept_counts), _in_place_of(deliveries, kept_deliveries)
+def _summaries(
+    private: duckdb.DuckDBPyConnection, rounder: Rounder, wholes: pd.DataFrame, frozen_on: date, smallest_whole: int
+) -> pd.DataFrame:  # fmt: skip
+    """Counts of closed periods, coarser than the lattice; those of too few released records are withheld."""
+    rows = run_sql(private, "gate/private_summaries", frozen_on=frozen_on).df()
+    rows["value"] = rounder.round(rows, "x", ["summary", "area_id", "category", "period"], kind="summary")
+    few = (whole_of(rows, wholes) < smallest_whole) & (rows["summary"] != "demographics")
+    rows["value"] = rows["value"].mask(few)
+    rows["withheld_because"] = few.map({True: "to_protect_people", False: None})
+    return rows[RELEASED["summaries"]]
 
 
-def _in_place_of(fresh: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
-    period = ["feed", "measure", "period"]
-    frozen = pd.MultiIndex.from_frame(kept[period])
-    moving = fresh[~pd.MultiIndex.from_frame(fresh[period]).isin(frozen)]
-    return pd.concat([moving[kept.columns], kept], ignore_index=True) if len(kept) else fresh
-
-
-def _deliveries(private: duckdb.DuckDBPyConnection, rounder: Rounder, frozen_on: date) -> pd.DataFrame:
-    """How fresh and complete each feed is: states are exact, tallies rounded like any count."""
+def _deliveries(
+    private: duckdb.DuckDBPyConnection, rounder: Rounder, counts: pd.DataFrame, frozen_on: date
+) -> pd.DataFrame:  # fmt: skip
+    """How fresh and complete each feed is. States are exact; what was counted is the sum of the released counts, what
+    was not is rounded like any count, and what was read is the sum of these: no total is a draw of its own."""
     rows = run_sql(private, "gate/delivery_tallies", frozen_on=frozen_on).df()
-    for tally in TALLIES:
-        rows[f"{tally}_about"] = rounder.round(rows, tally, ["feed", "measure", "period"], kind=f"tally-{tally}")
+    of_period = ["feed", "measure", "period"]
+    released = counts.groupby(of_period)["value"].sum().rename("counted_about").reset_index()
+    rows = rows.merge(released, on=of_period, how="left").fillna({"counted_about": 0})
+    rows["read_about"] = rows["counted_about"]
+    for tally, identity in NOT_COUNTED.items():
+        # Measure by measure, because two measures of one feed may share a cell: the same draw, made for each.
+        kind = f"tally-{tally}"
+        drawn = [rounder.round(mine, tally, identity, kind=kind) for _, mine in rows.groupby(["feed", "measure"])]
+        rows[f"{tally}_about"] = pd.concat(drawn)
+        rows["read_about"] += rows[f"{tally}_about"]
     return rows
 
 

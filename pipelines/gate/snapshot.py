@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 
 from pipelines.errors import GateError, NoSnapshot, SnapshotFault, WarehouseError
-from pipelines.gate.keys import fingerprint, read_or_make_key
-from pipelines.gate.release import Rounder, facts, frozen_through, write_release
+from pipelines.gate.keys import Keyring, read_or_make_keys, rotate
+from pipelines.gate.release import facts, frozen_through, write_release
 from pipelines.gate.verify import describe_tables, verify
 from pipelines.settings import Settings
 
@@ -47,8 +48,8 @@ def publish(settings: Settings, *, report: Report = lambda stage, share: None) -
     clear_unfinished(settings)
     report("Rounding and writing", 0)
     earlier = _newest(settings)
-    expected = earlier["key_fingerprint"] if earlier else None
-    key = read_or_make_key(settings.key_file, data_dir=settings.data_dir, expected_fingerprint=expected)
+    expected = earlier["key_fingerprints"] if earlier else None
+    keyring = read_or_make_keys(settings.key_file, data_dir=settings.data_dir, expected=expected)
     made_from = facts(settings.warehouse)
     _require_same_rules(settings, made_from, earlier)
     as_at = date.fromisoformat(str(made_from["as_at"]))
@@ -58,12 +59,11 @@ def publish(settings: Settings, *, report: Report = lambda stage, share: None) -
     try:
         with duckdb.connect(str(unfinished)) as snapshot:
             earlier_file = settings.snapshots / f"{earlier['id']}.duckdb" if earlier else None
-            rounder = Rounder(key, policy.rounding.epoch)
-            write_release(settings.warehouse, snapshot, rounder, frozen_on=frozen_on, earlier=earlier_file)
+            write_release(settings, snapshot, keyring, frozen_on=frozen_on, earlier=earlier_file)
             snapshot.execute("CHECKPOINT")
         report("Verifying", 0.6)
         tables, withheld = verify(unfinished, made_from["measures"])
-        manifest = _manifest(settings, {**made_from, "tables": tables, "withheld": withheld}, key, frozen_on)
+        manifest = _manifest(settings, {**made_from, "tables": tables, "withheld": withheld}, keyring, frozen_on)
         manifest["sequence"] = int(earlier["sequence"]) + 1 if earlier else 1
         was_new = _keep(settings, unfinished, manifest)
         report("Verifying", 1)
@@ -71,6 +71,28 @@ def publish(settings: Settings, *, report: Report = lambda stage, share: None) -
         unfinished.unlink(missing_ok=True)
         unfinished.with_name(unfinished.name + ".wal").unlink(missing_ok=True)
     return Published(manifest["id"], was_new, manifest)
+
+
+def keys_of(settings: Settings) -> Keyring:
+    """The rounding keys of a data directory, held to what its newest snapshot was rounded with. Raises KeyFault."""
+    newest = _newest(settings)
+    expected = newest["key_fingerprints"] if newest else None
+    return read_or_make_keys(settings.key_file, data_dir=settings.data_dir, expected=expected)
+
+
+def rotate_key(settings: Settings) -> date:
+    """Add a new rounding key for the months not yet released, and say from which day it counts.
+
+    Raises KeyFault for the key, NoSnapshot before anything was released (there is then nothing to protect: delete the
+    key file and another is made).
+    """
+    newest = _newest(settings)
+    if newest is None:
+        raise NoSnapshot("nothing was released with this key yet: delete its file, and the next publish makes another")
+    as_at = pd.Timestamp(newest["as_at"])
+    first_day = (as_at + pd.offsets.MonthBegin(1)).date()
+    rotate(settings.key_file, data_dir=settings.data_dir, expected=newest["key_fingerprints"], first_day=first_day)
+    return first_day
 
 
 def clear_unfinished(settings: Settings) -> None:
@@ -94,8 +116,6 @@ def _require_same_rules(settings: Settings, made_from: dict[str, Any], earlier: 
     if earlier is None:
         return
     check_unchanged(settings, earlier)
-    if earlier["epoch"] != settings.policy.rounding.epoch:
-        raise GateError("the epoch changed: released months would be drawn again. Put the old one back in policy.toml")
     before = {(one["feed"], one["measure"]): _lattice(one) for one in earlier["measures"]}
     for one in made_from["measures"]:
         if before.get((one["feed"], one["measure"]), _lattice(one)) != _lattice(one):
@@ -109,7 +129,7 @@ def _lattice(measure: dict[str, Any]) -> tuple[int, list[str]]:
     return int(measure["base"]), sorted(group["code"] for group in measure["harm_groups"])
 
 
-def _manifest(settings: Settings, made_from: dict[str, Any], key: bytes, frozen_on: date) -> dict[str, Any]:
+def _manifest(settings: Settings, made_from: dict[str, Any], keyring: Keyring, frozen_on: date) -> dict[str, Any]:
     partnership, policy = settings.partnership, settings.policy
     content = {
         "as_at": made_from["as_at"],
@@ -123,8 +143,8 @@ def _manifest(settings: Settings, made_from: dict[str, Any], key: bytes, frozen_
         "inputs": made_from["inputs"],
         "policy_sha256": made_from["policy_sha256"],
         "partnership_sha256": made_from["partnership_sha256"],
-        "epoch": policy.rounding.epoch,
-        "key_fingerprint": fingerprint(key),
+        "audiences": policy.audiences.model_dump(mode="json", exclude_none=True),
+        "key_fingerprints": keyring.fingerprints,
         "code_version": version("safer-places"),
     }
     whole = json.dumps(content, sort_keys=True).encode()

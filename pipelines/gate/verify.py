@@ -12,6 +12,7 @@ from pipelines.sqlfiles import run_sql
 
 PROMISES = {
     "not_multiples": "released counts that are not a multiple of their base",
+    "odd_summaries": "summaries that are not a multiple of their base",
     "doubled_cells": "cells that stand twice",
     "orphan_cells": "cells that count towards no area (put back the boundaries frozen months were counted on)",
     "uneven_grid": "periods in which some areas have a count and others have none",
@@ -54,6 +55,7 @@ def _wrong_columns(snapshot: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _count(snapshot: duckdb.DuckDBPyConnection, promise: str, bases: dict[str, list[Any]]) -> int:
-    parameters = bases if promise == "not_multiples" else {}
+    wanted = {"not_multiples": ("feeds", "measures", "bases"), "odd_summaries": ("feeds", "bases")}.get(promise, ())
+    parameters = {name: bases[name] for name in wanted}
     row = run_sql(snapshot, f"gate/{promise}", **parameters).fetchone()
     return int(row[0]) if row else 0

@@ -1,13 +1,14 @@
-"""The read API: every question a screen or a file may ask, answered from one released snapshot.
+"""The read API: every question a screen or a file may ask, answered from one released snapshot for one audience.
 
 Nothing here can open the warehouse. What is computed here is a function of released counts, so it can add no
-disclosure; a blank stays a blank and carries its reason.
+disclosure; a blank stays a blank and carries its reason. A snapshot is opened for somebody: each method answers
+what that audience may have, or says what it may and answers nothing.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,41 +17,20 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pipelines.errors import NoSnapshot, SnapshotFault
-from pipelines.insight.bands import band_words, likely_range
+from pipelines.errors import NoSnapshot, NotForThisAudience, SnapshotFault
+from pipelines.insight.audiences import LEVELS, WITHIN_A_LOCALITY, Audience, rights_of
+from pipelines.insight.bands import band_words
+from pipelines.insight.measures import Measure, measure_for
+from pipelines.insight.periods import in_grain, still_arriving
+from pipelines.insight.sums import sum_cells, with_rates
 from pipelines.sqlfiles import run_sql
 
-__all__ = ["Measure", "NoSnapshot", "Snapshot", "SnapshotFault", "band_words", "current_snapshot_id", "open_snapshot"]
+__all__ = [
+    "Audience", "Measure", "NoSnapshot", "NotForThisAudience", "Snapshot", "SnapshotFault", "band_words",
+    "current_snapshot_id", "open_snapshot",
+]  # fmt: skip
 
-RATE_LEVELS = ("beat", "locality", "city")
-LEVELS_OF = {"base": ("beat", "locality", "place_of_concern", "city"), "locality": ("locality", "city")}
 _ID = re.compile(r"\d{4}-\d{2}_\d{4}-\d{2}-\d{2}_[0-9a-f]{8}")
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One thing that is counted.
-
-    grain         month or term
-    levels        the area levels it may be shown at, finest first
-    harm_groups   (code, label) in the order they are shown
-    public        everybody's already: released exact, as context, never summed with the partnership's
-    base          what its counts are rounded to; 1 where public
-    """
-
-    feed: str
-    measure: str
-    label: str
-    unit_label: str
-    grain: str
-    levels: tuple[str, ...]
-    harm_groups: tuple[tuple[str, str], ...]
-    public: bool
-    base: int
-
-    @property
-    def key(self) -> str:
-        return f"{self.feed}/{self.measure}"
 
 
 def current_snapshot_id(data_dir: Path | str) -> str:
@@ -61,51 +41,111 @@ def current_snapshot_id(data_dir: Path | str) -> str:
     return current.read_text(encoding="utf-8").strip()
 
 
-def open_snapshot(data_dir: Path | str, snapshot_id: str | None = None) -> "Snapshot":
-    """Open a snapshot, the current one unless named. Raises NoSnapshot, or SnapshotFault when it is damaged."""
+def open_snapshot(data_dir: Path | str, audience: Audience, *, snapshot_id: str | None = None) -> "Snapshot":
+    """Open a snapshot for one audience, the current snapshot unless another is named.
+
+    Raises NoSnapshot, SnapshotFault when it is damaged or gives an audience more than it may have, and
+    NotForThisAudience for a meeting of a locality this snapshot does not know.
+    """
     name = snapshot_id or current_snapshot_id(data_dir)
     folder = Path(data_dir) / "snapshots"
     file, manifest = folder / f"{name}.duckdb", folder / f"{name}.json"
     if not _ID.fullmatch(name) or not file.exists() or not manifest.exists():
         raise NoSnapshot("the snapshot named as current is not there: run `safer-places snapshots`, then `use` one")
     try:
-        content = json.loads(manifest.read_text(encoding="utf-8"))
-        return Snapshot(content, duckdb.connect(str(file), read_only=True))
-    except (duckdb.Error, ValueError, KeyError):
+        content = _as_named(json.loads(manifest.read_text(encoding="utf-8")))
+        return Snapshot(content, _released_only(file), audience)
+    except (duckdb.Error, ValueError, KeyError, TypeError, AttributeError):
         raise SnapshotFault(f"{file.name}: cannot be read; run `safer-places use` with another snapshot") from None
 
 
-class Snapshot:
-    """One released snapshot, read-only. Safe to share between threads: each question uses its own cursor."""
+def _as_named(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The manifest, if it says what it said when it was released: its id ends in a hash of the rest."""
+    rest = {key: value for key, value in manifest.items() if key not in ("id", "sequence")}
+    if hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:8] != manifest["id"][-8:]:
+        raise ValueError("changed since it was released")
+    return manifest
 
-    def __init__(self, manifest: dict[str, Any], connection: duckdb.DuckDBPyConnection) -> None:
-        self.manifest = manifest
+
+def _released_only(file: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that can read this one file and open no other, whatever it is asked."""
+    connection = duckdb.connect(str(file), read_only=True)
+    # Connections of one process to one file share their settings, and these are set once.
+    if connection.execute("SELECT NOT current_setting('lock_configuration')").fetchone() == (True,):
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+    return connection
+
+
+class Snapshot:
+    """One released snapshot as one audience may have it, read-only.
+
+    Safe to share between threads: each question uses its own cursor. Every method may raise NotForThisAudience.
+    """
+
+    def __init__(self, manifest: dict[str, Any], connection: duckdb.DuckDBPyConnection, audience: Audience) -> None:
+        self._manifest = manifest
+        self._connection = connection
+        self._rights = rights_of(manifest, audience)
         self.id: str = manifest["id"]
         self.as_at = date.fromisoformat(manifest["as_at"])
         self.town: str = manifest["town"]
         self.partnership: str = manifest["partnership"]
-        self._connection = connection
+        self.audience = audience
+        self.area_levels = tuple(level for level in LEVELS if level in self._rights.rules.area_levels)
+        # A snapshot never changes, so what every question asks first is asked of the file once.
+        self._remembered: dict[tuple[str, ...], pd.DataFrame] = {}
+        self._own = self._own_areas()
+        optional = ("place_of_concern", "cluster")
+        self._lacking = {
+            level for level in optional
+            if not any(self._has(level, one) for one in self._ask("areas", area_level=level)["area_id"])
+        }  # fmt: skip
+
+    def _own_areas(self) -> set[tuple[str, str]] | None:
+        """The (level, id) within the audience's own locality; null for an audience that has every locality's."""
+        if not self._rights.rules.own_locality_only:
+            return None
+        known = self._ask("areas", area_level="locality")["area_id"]
+        if self.audience.locality not in set(known):
+            raise NotForThisAudience("a meeting is of one of this snapshot's localities: `partnership.toml` lists their ids")
+        found = self._ask("areas_of_locality", locality=self.audience.locality)
+        return set(found.itertuples(index=False, name=None))
+
+    def _has(self, area_level: str, area_id: str) -> bool:
+        return self._own is None or area_level not in WITHIN_A_LOCALITY or (area_level, area_id) in self._own
 
     def _ask(self, question: str, **parameters: Any) -> pd.DataFrame:
         with self._connection.cursor() as cursor:
             return run_sql(cursor, f"insight/{question}", **parameters).df()
 
-    def measures(self) -> list[Measure]:
-        """What is counted, in the order it is shown; only what this snapshot has figures for."""
-        has_places = not self.areas("place_of_concern").empty
-        return [self._measure(one, has_places) for one in self.manifest["measures"]]
+    def _once(self, question: str, **parameters: str) -> pd.DataFrame:
+        asked = (question, *parameters.values())
+        if asked not in self._remembered:
+            self._remembered[asked] = self._ask(question, **parameters)
+        return self._remembered[asked]
 
-    def _measure(self, one: dict[str, Any], has_places: bool) -> Measure:
-        levels = tuple(level for level in LEVELS_OF[one["area_level"]] if has_places or level != "place_of_concern")
-        return Measure(
-            one["feed"], one["measure"], one["label"], one["unit"], one["grain"], levels,
-            tuple((group["code"], group["label"]) for group in one["harm_groups"]), bool(one["public"]), int(one["base"]),
-        )  # fmt: skip
+    @property
+    def locality_name(self) -> str | None:
+        """The name of a meeting's own locality; null for the others."""
+        names = self._ask("areas", area_level="locality").set_index("area_id")["name"]
+        return None if self.audience.locality is None else str(names[self.audience.locality])
+
+    def measures(self) -> list[Measure]:
+        """What is counted and may be had, in the order it is shown; only what this snapshot has figures for."""
+        found = (self._measure(one) for one in self._manifest["measures"])
+        return [one for one in found if one.levels and one.grains]
+
+    def _measure(self, one: dict[str, Any]) -> Measure:
+        return measure_for(one, self._rights.rules, lacking=self._lacking)
 
     def measure(self, feed: str, measure: str) -> Measure:
         """One measure by its names. Raises KeyError when this snapshot has none such."""
-        found = {(one.feed, one.measure): one for one in self.measures()}
-        return found[feed, measure]
+        known = {(one["feed"], one["measure"]): one for one in self._manifest["measures"]}
+        found = self._measure(known[feed, measure])
+        if not (found.levels and found.grains):
+            raise self._rights.refusal("this measure")
+        return found
 
     def levels(self, measure_key: str) -> tuple[str, ...]:
         """The area levels of one measure (`feed/measure`), finest first."""
@@ -114,67 +154,103 @@ class Snapshot:
 
     def areas(self, area_level: str) -> pd.DataFrame:
         """Areas in force now. Grain: one row per area: area_id, name, place_category, residents_10_17 (null = not known)."""
-        return self._ask("areas", area_level=area_level)
+        self._rights.require_level(area_level)
+        found = self._once("areas", area_level=area_level)
+        had = np.array([self._has(area_level, area_id) for area_id in found["area_id"]], dtype=bool)
+        return self._rights.only_columns(found[had].reset_index(drop=True), "areas")
 
-    def periods(self, feed: str, measure: str | None = None) -> pd.DataFrame:
-        """Periods of a feed, oldest first. Grain: one row per period: period, period_start, label, state, grain."""
-        found = self._ask("periods", feed=feed)
-        chosen = measure or next(one["measure"] for one in self.manifest["measures"] if one["feed"] == feed)
-        mine = found[found["measure"] == chosen].drop(columns="measure").reset_index(drop=True)
-        mine["period_start"] = pd.to_datetime(mine["period_start"]).dt.date
-        mine["label"] = [
-            period_label(period, start, grain)
-            for period, start, grain in zip(mine["period"], mine["period_start"], mine["grain"], strict=True)
-        ]
-        return mine
+    def periods(self, feed: str, measure: str | None = None, *, grain: str | None = None) -> pd.DataFrame:
+        """Periods of a feed, oldest first, by the finest grain there is for this audience unless another is named.
+
+        grain: one row per period: period, period_start, label, state, grain. Quarters and years are those
+        collected whole; the board has none but whole periods of any kind.
+        """
+        chosen = measure or next(one["measure"] for one in self._manifest["measures"] if one["feed"] == feed)
+        return self._rights.only_columns(self._periods(self.measure(feed, chosen), grain), "periods")
+
+    def _periods(self, kind: Measure, grain: str | None = None) -> pd.DataFrame:
+        """The periods of one grain this audience may ask for, each with the counted periods it is made of."""
+        if grain is not None and grain not in kind.grains:
+            raise self._rights.refusal("this length of period")
+        found = in_grain(self._counted_periods(kind), grain or kind.grain)
+        if self._rights.closed_only:
+            found = found[found["state"] == "collected"].reset_index(drop=True)
+        return found
+
+    def _counted_periods(self, kind: Measure) -> pd.DataFrame:
+        found = self._once("periods", feed=kind.feed)
+        mine = found[found["measure"] == kind.measure].drop(columns="measure")
+        return mine.assign(period_start=pd.to_datetime(mine["period_start"]).dt.date)
 
     def map_counts(
         self, feed: str, measure: str, *, area_level: str, harm_groups: Sequence[str], periods: Sequence[str]
     ) -> pd.DataFrame:
-        """Counts over a span of periods, for every area of a level in force now.
+        """Counts over a span of periods of any grains, for every area of a level in force now; none is counted twice.
 
-        grain: one row per area: area_id, name, about, low, high (the likely range; one cell's certain bounds),
-        single_cell, cells, periods_collected (of those asked for), estimated (some came by crosswalk),
-        withheld_because (null unless no period has counts), per_1000, per_1000_low, per_1000_high (over the whole
-        span, of residents aged 10-17; beats and above only, else null).
+        grain: one row per area: area_id, name, residents_10_17, about, low, high (the likely range; one cell's
+        certain bounds), single_cell, cells, periods_collected (of the counted periods asked for), estimated (some
+        came by crosswalk), withheld_because (null unless no period has counts), per_1000, per_1000_low,
+        per_1000_high (over the whole span, of residents aged 10-17; beats and above only, else null).
+        Where numbers are said to the nearest: area_id, name, about (rounded; null where too small to say), under
+        (it is less than this; else null), withheld_because, estimated, per_1000 (from the rounded number).
 
         Raises KeyError for a measure this snapshot does not have, ValueError for a level the measure is not shown at.
         """
         kind = self._allowed(feed, measure, area_level)
-        cells = self._cells("map_cells", feed, measure, area_level, harm_groups, periods)
+        parts = self._parts(kind, periods)
         areas = self.areas(area_level)
-        sums = _sum_cells(cells, cells["area_id"], list(areas["area_id"]), kind.base)
-        return _with_rates(areas[["area_id", "name", "residents_10_17"]].merge(sums, on="area_id"), area_level)
+        cells = self._cells(kind, area_level, list(areas["area_id"]), harm_groups, parts)
+        sums = sum_cells(cells, cells["area_id"], list(areas["area_id"]), kind.base).rename(columns={"key": "area_id"})
+        rated = with_rates(areas[["area_id", "name", "residents_10_17"]].merge(sums, on="area_id"), area_level)
+        return self._rights.only_columns(rated, "map_counts")
 
-    def series(self, feed: str, measure: str, *, area_level: str, area_id: str, harm_groups: Sequence[str]) -> pd.DataFrame:
-        """One area's counts over time, oldest first.
+    def series(
+        self, feed: str, measure: str, *, area_level: str, area_id: str, harm_groups: Sequence[str], grain: str | None = None
+    ) -> pd.DataFrame:
+        """One area's counts over time, oldest first, by the finest grain for this audience unless another is named.
 
         grain: one row per period: period, period_start, label, about, low, high, single_cell, state,
-        withheld_because, estimated. Raises as map_counts does.
+        withheld_because, estimated; or about and under as map_counts says. Raises as map_counts does.
         """
         kind = self._allowed(feed, measure, area_level)
-        periods = self.periods(feed, measure)
-        cells = self._cells("series_cells", feed, measure, area_level, harm_groups, list(periods["period"]), area_id=area_id)
-        sums = _sum_cells(cells, cells["period"], list(periods["period"]), kind.base)
-        return periods.merge(sums.rename(columns={"area_id": "period"}), on="period")
+        if area_id not in set(self.areas(area_level)["area_id"]):
+            raise self._rights.refusal("this area")
+        periods = self._periods(kind, grain)
+        made_of = zip(periods["period"], periods["parts"], strict=True)
+        period_of = {part: period for period, parts in made_of for part in parts}
+        cells = self._cells(kind, area_level, [area_id], harm_groups, list(period_of))
+        sums = sum_cells(cells, cells["period"].map(period_of), list(periods["period"]), kind.base)
+        return self._rights.only_columns(periods.merge(sums.rename(columns={"key": "period"}), on="period"), "series")
 
     def _allowed(self, feed: str, measure: str, area_level: str) -> Measure:
         kind = self.measure(feed, measure)
+        self._rights.require_level(area_level)
         if area_level not in kind.levels:
             raise ValueError(f"{kind.label} is not shown by {area_level}")
         return kind
 
+    def _parts(self, kind: Measure, periods: Sequence[str]) -> list[str]:
+        """The counted periods that these are made of, each once."""
+        known: dict[str, tuple[str, ...]] = {}
+        for grain in kind.grains:  # finest first: most questions are settled by the first
+            if not set(periods) <= known.keys():
+                found = self._periods(kind, grain)
+                known.update(zip(found["period"], found["parts"], strict=True))
+        if not set(periods) <= known.keys():
+            raise self._rights.refusal("one of these periods")
+        return sorted({part for period in periods for part in known[period]})
+
     def _cells(
-        self, question: str, feed: str, measure: str, area_level: str, harm_groups: Sequence[str],
-        periods: Sequence[str], **more: str,
-    ) -> pd.DataFrame:  # fmt: skip
+        self, kind: Measure, area_level: str, area_ids: list[str], harm_groups: Sequence[str], parts: list[str]
+    ) -> pd.DataFrame:
         return self._ask(
-            question, feed=feed, measure=measure, area_level=area_level, harm_groups=list(harm_groups),
-            periods=list(periods), **more,
+            "area_cells", feed=kind.feed, measure=kind.measure, area_level=area_level, area_ids=area_ids,
+            harm_groups=list(harm_groups), periods=parts,
         )  # fmt: skip
 
     def outlines(self, area_level: str) -> dict[str, Any]:
-        """GeoJSON of a level's areas, EPSG:4326; properties are area_id and name only."""
+        """GeoJSON of a level's areas, EPSG:4326; properties are area_id and name only. Areas not had are not drawn."""
+        had = set(self.areas(area_level)["area_id"])
         return {
             "type": "FeatureCollection",
             "features": [
@@ -185,6 +261,7 @@ class Snapshot:
                     "geometry": json.loads(shape),
                 }
                 for area_id, name, shape in self._ask("outlines", area_level=area_level).itertuples(index=False)
+                if area_id in had
             ],
         }
 
@@ -198,60 +275,23 @@ class Snapshot:
         }  # fmt: skip
 
     def freshness(self) -> pd.DataFrame:
-        """How fresh each feed is.
+        """How fresh each feed is, in this audience's own periods: dates and states, never a tally.
 
         grain: one row per feed: feed, label, delivered_on, covers_to, last_collected_period,
         last_collected_label (null = none), still_arriving_periods (list of labels)
         """
-        labels = {one.feed: one for one in reversed(self.measures())}
         rows = []
-        for feed, kind in labels.items():
-            periods = self.periods(feed, kind.measure)
+        for feed, kind in {one.feed: one for one in reversed(self.measures())}.items():
             facts = self._ask("feed_dates", feed=feed).iloc[0]
+            periods = self._periods(kind)
             whole = periods[periods["state"] == "collected"]
             rows.append({
                 "feed": feed, "label": kind.label.split(",")[0], "delivered_on": pd.Timestamp(facts["delivered_on"]).date(),
                 "covers_to": pd.Timestamp(facts["covers_to"]).date(),
                 "last_collected_period": whole["period"].iloc[-1] if len(whole) else None,
                 "last_collected_label": whole["label"].iloc[-1] if len(whole) else None,
-                "still_arriving_periods": list(periods.loc[periods["state"] == "still_arriving", "label"]),
+                "still_arriving_periods": still_arriving(self._counted_periods(kind), kind.grain),
             })  # fmt: skip
-        return pd.DataFrame(rows[::-1])
-
-
-def period_label(period: str, start: date, grain: str) -> str:
-    """A period as people say it: September 2026, or Autumn term 2026."""
-    if grain == "month":
-        return f"{start:%B %Y}"
-    year, _, name = period.partition("-")
-    return f"{name.replace('_', ' ').replace('-', ' ').capitalize()} term {year}" if name else period
-
-
-def _sum_cells(cells: pd.DataFrame, by: pd.Series, keys: list[str], base: int) -> pd.DataFrame:
-    """Sum cells by key with their likely range; a key with no counted cell is blank, with the reason."""
-    place = pd.Index(keys).get_indexer(pd.Index(by))
-    counted = cells["value"].notna().to_numpy() & (place >= 0)
-    groups = place[counted]
-    weights = cells["weight"].to_numpy(float)[counted]
-    values = cells["value"].to_numpy(float, na_value=np.nan)[counted]
-    about, low, high = likely_range(values, weights, groups, len(keys), base)
-    cell_count = np.bincount(groups, minlength=len(keys))
-    some = cell_count > 0
-    reasons = cells[cells["withheld_because"].notna()].groupby(by)["withheld_because"].min().reindex(keys)
-    collected = cells[counted].groupby(by[counted])["period"].nunique().reindex(keys, fill_value=0)
-    estimated = cells[counted].groupby(by[counted])["estimated"].max().reindex(keys, fill_value=False)
-    return pd.DataFrame({
-        "area_id": keys,
-        "about": np.where(some, about, np.nan), "low": np.where(some, low, np.nan), "high": np.where(some, high, np.nan),
-        "single_cell": cell_count == 1, "cells": cell_count, "periods_collected": collected.to_numpy(),
-        "estimated": estimated.to_numpy(bool), "withheld_because": reasons.where(~some, None).to_numpy(object),
-    })  # fmt: skip
-
-
-def _with_rates(sums: pd.DataFrame, area_level: str) -> pd.DataFrame:
-    """Rates per 1,000 residents aged 10-17, for levels where people live; residents are public and exact."""
-    residents = sums["residents_10_17"].astype(float)
-    usable = residents.where(residents > 0) if area_level in RATE_LEVELS else residents * np.nan
-    for column, rate in (("about", "per_1000"), ("low", "per_1000_low"), ("high", "per_1000_high")):
-        sums[rate] = sums[column] / usable * 1000
-    return sums
+        return self._rights.only_columns(
+            pd.DataFrame(rows[::-1], columns=list(self._rights.columns("freshness"))), "freshness"
+        )

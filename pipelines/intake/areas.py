@@ -19,13 +19,14 @@ from geo.outlines import dissolve, outlines
 from pipelines.errors import PlacesError
 from pipelines.intake.months import month_no
 from pipelines.intake.places import Places, in_force
+from pipelines.intake.schools import Schools
 from pipelines.policy import Partnership
 
 _MEMBER_COLUMNS = ["base_area_id", "area_level", "area_id", "weight", "estimated"]
 
 
 def write_areas(
-    connection: duckdb.DuckDBPyConnection, places: Places, partnership: Partnership, *,
+    connection: duckdb.DuckDBPyConnection, places: Places, schools: Schools, partnership: Partnership, *,
     period: str, outline_tolerance_m: float, context: Path,
 ) -> None:  # fmt: skip
     """Write `base_areas`, `localities`, `areas`, `area_members` and `outlines`, as they stand in `period`.
@@ -36,20 +37,28 @@ def write_areas(
     outlines       grain: one row per area_level and area_id with a shape; GeoJSON, EPSG:4326
     """
     now = places.base_areas[in_force(places.base_areas, period)]
-    named = _named_areas(places, now, partnership, period)
+    clusters = _clusters_now(schools.clusters[schools.clusters["last_period"] >= period], now, partnership)
+    named = pd.concat([_named_areas(places, now, partnership, period), _named_clusters(places, clusters, period)])
     base = places.base_areas.drop(columns=["geometry", "place_ids"])
-    # Localities are cells of the lattice too, numbered after the base areas.
+    # Localities and clusters of schools are cells of the lattice too, numbered after the base areas.
     ids = [one.id for one in partnership.localities]
-    numbers = dict(zip(ids, range(len(base), len(base) + len(ids)), strict=True))
+    always = {"area_level": "locality", "first_period": "0000-00", "last_period": "9999-12"}
+    larger = pd.concat([
+        pd.DataFrame({"locality_id": ids, **always}),
+        schools.clusters.drop(columns=["locality_id", "beat_ids"]).rename(columns={"area_id": "locality_id"})
+        .assign(area_level="cluster"),
+    ], ignore_index=True)  # fmt: skip
+    larger["area_no"] = larger.index + len(base)
+    numbers = dict(zip(ids, larger["area_no"], strict=False))
     months = {
         "first_month_no": base["valid_from_period"].map(month_no),
         "last_month_no": base["valid_to_period"].map(month_no, na_action="ignore").fillna(month_no("9999-12")).astype(int),
     }
     _write(connection, "base_areas", base.assign(locality_area_no=base["locality_id"].map(numbers), **months))
-    _write(connection, "localities", pd.DataFrame({"locality_id": ids, "area_no": list(numbers.values())}))
+    _write(connection, "localities", larger)
     _write(connection, "areas", named)
-    _write(connection, "area_members", _members(places, now, partnership))
-    _write(connection, "outlines", _outlines(now, named, partnership, outline_tolerance_m, context))
+    _write(connection, "area_members", _members(places, now, schools.clusters, clusters, partnership))
+    _write(connection, "outlines", _outlines(now, named, clusters, partnership, outline_tolerance_m, context))
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame) -> None:
@@ -83,6 +92,22 @@ def _named_areas(places: Places, now: gpd.GeoDataFrame, partnership: Partnership
     )
 
 
+def _clusters_now(clusters: pd.DataFrame, now: gpd.GeoDataFrame, partnership: Partnership) -> pd.DataFrame:
+    """The clusters in force, and beside them each locality that is a cluster by itself; none where no locality has two."""
+    if not len(clusters):
+        return clusters
+    beats = now.groupby("locality_id")["beat_id"].agg(lambda mine: tuple(sorted(set(mine))))
+    alone = [one.id for one in partnership.localities if one.id not in set(clusters["locality_id"]) and one.id in beats]
+    whole = pd.DataFrame({"area_id": alone, "locality_id": alone, "beat_ids": [beats[one] for one in alone]})
+    return pd.concat([clusters, whole], ignore_index=True)
+
+
+def _named_clusters(places: Places, clusters: pd.DataFrame, period: str) -> pd.DataFrame:
+    names = _names_now(places, period).query("place_level == 'beat'").set_index("place_id")["name"]
+    said = [f"Schools of {', '.join(names.reindex(beat_ids))}" for beat_ids in clusters["beat_ids"]]
+    return _area_rows("cluster", list(clusters["area_id"]), said)
+
+
 def _names_now(places: Places, period: str) -> pd.DataFrame:
     day = pd.Timestamp(f"{period}-01").date()
     versions = pd.DataFrame(places.versions.drop(columns="geometry"))
@@ -97,8 +122,10 @@ def _area_rows(level: str, ids: list[str], names: list[str], categories: list[st
     })  # fmt: skip
 
 
-def _members(places: Places, now: gpd.GeoDataFrame, partnership: Partnership) -> pd.DataFrame:
-    """What every cell of the lattice counts towards: base areas by way of those in force now, localities themselves."""
+def _members(
+    places: Places, now: gpd.GeoDataFrame, clusters: pd.DataFrame, clusters_now: pd.DataFrame, partnership: Partnership
+) -> pd.DataFrame:  # fmt: skip
+    """What every cell of the lattice counts towards: base areas by way of those in force now, larger ones themselves."""
     reach = pd.concat([
         pd.DataFrame({"base_area_id": now["area_id"], "now_id": now["area_id"], "weight": 1.0, "estimated": False}),
         _crosswalked(places.base_areas, now),
@@ -109,11 +136,16 @@ def _members(places: Places, now: gpd.GeoDataFrame, partnership: Partnership) ->
         weight=("weight", "sum"), estimated=("estimated", "max")
     )
     members["weight"] = members["weight"].round(9)
-    ids = [one.id for one in partnership.localities]
-    whole = {"weight": 1.0, "estimated": False}
-    own = pd.DataFrame({"base_area_id": ids, "area_level": "locality", "area_id": ids, **whole})
-    city = pd.DataFrame({"base_area_id": ids, "area_level": "city", "area_id": partnership.city.id, **whole})
-    together = pd.concat([members, own, city])[_MEMBER_COLUMNS]
+    larger = pd.concat([
+        pd.DataFrame([{"base_area_id": one.id, "locality": one.id} for one in partnership.localities]),
+        clusters.drop_duplicates("area_id").rename(columns={"area_id": "base_area_id", "locality_id": "locality"}),
+    ])  # fmt: skip
+    own = [
+        larger.assign(area_level="locality", area_id=larger["locality"]),
+        larger.assign(area_level="city", area_id=partnership.city.id),
+        pd.DataFrame({"base_area_id": clusters_now["area_id"], "area_level": "cluster", "area_id": clusters_now["area_id"]}),
+    ]
+    together = pd.concat([members, pd.concat(own).assign(weight=1.0, estimated=False)])[_MEMBER_COLUMNS]
     return together.sort_values(_MEMBER_COLUMNS[:3], ignore_index=True)
 
 
@@ -161,8 +193,9 @@ def _shares(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 def _outlines(
-    now: gpd.GeoDataFrame, named: pd.DataFrame, partnership: Partnership, tolerance_m: float, context: Path
-) -> pd.DataFrame:
+    now: gpd.GeoDataFrame, named: pd.DataFrame, clusters: pd.DataFrame, partnership: Partnership, tolerance_m: float,
+    context: Path,
+) -> pd.DataFrame:  # fmt: skip
     shaped = now[~now["shapeless"]]
     drawn = {
         "beat": outlines(dissolve(shaped, "beat_id"), tolerance_m=tolerance_m),
@@ -176,6 +209,11 @@ def _outlines(
         drawn["place_of_concern"] = pd.concat([
             outlines(whole.loc[[place]], tolerance_m=tolerance_m) for place in placed
         ])  # fmt: skip
+    if len(clusters):
+        mine = zip(clusters["area_id"], clusters["beat_ids"], strict=True)
+        cluster_of = {beat: area_id for area_id, beat_ids in mine for beat in beat_ids}
+        of_schools = shaped.assign(cluster=shaped["beat_id"].map(cluster_of)).dropna(subset="cluster")
+        drawn["cluster"] = outlines(dissolve(of_schools, "cluster"), tolerance_m=tolerance_m)
     rows = [
         (level, area_id, json.dumps(shapely.geometry.mapping(shape), separators=(",", ":")))
         for level, areas in sorted(drawn.items())

@@ -89,20 +89,3 @@ def _metres(batch: pa.RecordBatch, crs: str) -> tuple[np.ndarray, np.ndarray, np
 
 def _numbers(batch: pa.RecordBatch, column: str) -> np.ndarray:
     return batch.column(column).to_numpy(zero_copy_only=False)
-
-
-def place_settings(connection: duckdb.DuckDBPyConnection, places: Places) -> None:
-    """Write `setting_localities`: the locality each school stands in, on the newest boundaries.
-
-    grain: one row per setting with a known place (setting_urn, locality_id).
-    """
-    found = run_sql(connection, "intake/known_settings").df()
-    newest = places.editions[-1]
-    area_no, _ = places.locate(found["easting_m"].to_numpy(float), found["northing_m"].to_numpy(float), newest)
-    by_point = places.base_areas["locality_id"].reindex(area_no).to_numpy()
-    of_beat = places.base_areas.drop_duplicates("beat_id", keep="last").set_index("beat_id")["locality_id"]
-    by_beat = found["beat_code"].map(of_beat)
-    table = pd.DataFrame({"setting_urn": found["setting_urn"], "locality_id": by_beat.where(pd.isna(by_point), by_point)})
-    connection.register("settled", table.dropna())
-    run_sql(connection, "intake/setting_localities")
-    connection.unregister("settled")

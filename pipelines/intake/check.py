@@ -8,7 +8,7 @@ import duckdb
 
 from pipelines.errors import ContractError, SettingsError
 from pipelines.intake import police_uk
-from pipelines.intake.checks import select_rows
+from pipelines.intake.checks import quoted, select_rows
 from pipelines.intake.contract import Contract, feeds, load_contract
 from pipelines.intake.deliveries import Delivery, describe_delivery
 from pipelines.intake.ingest import (
@@ -20,6 +20,7 @@ from pipelines.intake.ingest import (
     open_delivery,
     take_broken_rows,
 )
+from pipelines.intake.judging import find_birth_dates, judge_values, row_of_file
 from pipelines.settings import Settings
 
 ROWS_SHOWN = 5
@@ -84,8 +85,9 @@ def _check_parts(path: Path, contract: Contract, parts: list[Delivery], door: Do
     for part in parts:
         with duckdb.connect() as connection:
             connection.execute("SET enable_progress_bar = false")
-            read, bad, faults = _check_rows(connection, part, contract, door)
+            read, bad, faults, why = _check_rows(connection, part, contract, door)
         rows += read
+        refused += [f"{part.name}: {one}" for one in why]
         if mostly_bad(read, bad, door.policy):
             counted = sorted(((fault.code, fault.rows) for fault in faults), key=lambda one: (-one[1], one[0]))
             refused.append(mostly_bad_in_words(part, read, bad, counted))
@@ -99,34 +101,42 @@ def _check_parts(path: Path, contract: Contract, parts: list[Delivery], door: Do
 
 def _check_rows(
     connection: duckdb.DuckDBPyConnection, part: Delivery, contract: Contract, door: Door
-) -> tuple[int, int, list[Fault]]:
-    """Rows read, rows bad, and every rule each row breaks, not only the first: a supplier mends a file once."""
+) -> tuple[int, int, list[Fault], list[str]]:
+    """Rows read, rows bad, every rule each row breaks, not only the first, and why the values refuse the whole file."""
     rows = open_delivery(connection, part, contract, door)
     make_vocabulary_types(connection, contract, door.settings)
     checks = door.rules_for(contract, set(rows.headers))
     select = select_rows(contract, rows.headers, checks, every_fault=True)
     try:
-        connection.execute(f"CREATE TEMP TABLE tried AS WITH given AS ({rows.sql}) SELECT faults FROM ({select})")
+        connection.execute(
+            f"CREATE TEMP TABLE tried AS WITH given AS ({rows.sql}) "
+            f"SELECT 0 AS delivery_no, faults{_dates(contract)} FROM ({select})"
+        )
     except duckdb.Error:
         raise ContractError([f"{part.name}: cannot be read to its end: ask for it again"]) from None
     broken = take_broken_rows(connection, part) if rows.broken else []
-    total = connection.execute("SELECT count(*), count(*) FILTER (len(faults) > 0) FROM tried").fetchone() or (0, 0)
+    counted = connection.execute("SELECT unnest(faults) AS fault, count(*) FROM tried GROUP BY fault").fetchall()
+    judged = judge_values(connection, rows, contract, counted, broken, as_at=door.as_at)
+    births = find_birth_dates(connection, contract, rows, "tried", part, broken, number=0)
+    # A new table and not an update, which would number the rows anew.
+    connection.execute(
+        "CREATE TEMP TABLE judged AS SELECT rowid + 2 AS row_no, [split_part(one, '?', 1) FOR one IN faults "
+        "IF NOT list_contains($cleared, one)] AS faults FROM tried",
+        {"cleared": sorted(judged.cleared)},
+    )
+    total = connection.execute("SELECT count(*), count(*) FILTER (len(faults) > 0) FROM judged").fetchone() or (0, 0)
     found = connection.execute(
-        "SELECT fault, count(*), list(row_no ORDER BY row_no)[:5] FROM (SELECT rowid + 2 AS row_no, unnest(faults) AS fault "
-        "FROM tried) GROUP BY fault ORDER BY fault"
+        "SELECT fault, count(*), list(row_no ORDER BY row_no)[:5] FROM (SELECT row_no, unnest(faults) AS fault FROM judged) "
+        "GROUP BY fault ORDER BY fault"
     ).fetchall()
-    faults = [Fault(code, count, tuple(_row_of_file(row, broken) for row in first)) for code, count, first in found]
+    faults = [Fault(code, count, tuple(row_of_file(row, broken) for row in first)) for code, count, first in found]
     if broken:
         faults.append(Fault("broken_row:", len(broken), tuple(broken[:ROWS_SHOWN])))
-    return total[0] + len(broken), total[1] + len(broken), faults
+    return total[0] + len(broken), total[1] + len(broken), faults, [*judged.refused, *births]
 
 
-def _row_of_file(row: int, broken: list[int]) -> int:
-    """Where a row stands in the file, once the broken rows before it, which were not read, are counted too."""
-    for line in broken:
-        if line <= row:
-            row += 1
-    return row
+def _dates(contract: Contract) -> str:
+    return "".join(f", {quoted(one.name)}" for one in contract.columns if one.type in ("date", "datetime") and one.read)
 
 
 def letter(checked: list[Checked], *, partnership: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.intake.contract import Column, Contract
+from pipelines.intake.identifying import is_judged, odd_sql, sign_sql
 from pipelines.policy import Extent
 
 _TYPES = {
@@ -34,7 +35,8 @@ REASONS = {
     "not_a_whole_number": "is not a whole number",
     "not_yes_or_no": "is not yes or no",
     "unknown_code": "is not a code of its vocabulary",
-    "not_a_reference": "is not a reference of 1 to 64 letters, digits, dashes or underscores",
+    "not_a_reference": "is not a reference of 1 to 64 letters, digits, dashes or underscores (leave it blank if none)",
+    "identifying": "holds what may identify a person",
     "too_long": f"is longer than {LONGEST_TEXT} characters",
     "out_of_range": "is outside the values that are possible",
     "not_a_multiple": "is not rounded as the contract asks",
@@ -52,15 +54,25 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Rule:
-    """One way a row can fail: a reason, the column it concerns, and the SQL that is true when it fails."""
+    """One way a row can fail: a reason, the column it concerns, and the SQL that is true when it fails.
+
+    odd    SQL over `raw_<column>`, worked out once for each row and called `odd_<column>`
+    kinds  whether its value says which kind of fault it is, as the last part of the code
+    """
 
     reason: str
     column: str
     sql: str
+    odd: str = ""
+    kinds: bool = False
 
     @property
     def code(self) -> str:
         return f"{self.reason}:{self.column}"
+
+    @property
+    def code_sql(self) -> str:
+        return f"{literal(self.code + ':')} || {quoted('odd_' + self.column)}" if self.kinds else literal(self.code)
 
 
 def quoted(name: str) -> str:
@@ -120,16 +132,20 @@ def sound(column: Column) -> str:
 def rules(
     contract: Contract, present: set[str], *,
     as_at: date, extent: Extent | None, extent_degrees: tuple[float, float, float, float] | None,
-    longest_range_days: int,
+    longest_range_days: int, thorough: bool = True,
 ) -> list[Rule]:  # fmt: skip
     """Every rule the rows of a delivery with these columns can break, in the order they are tried.
 
-    Written over the aliases of `select_rows`: `raw_<column>` (trimmed text) and `<column>` (typed).
+    thorough  false to set apart first of all the rows where a value has a sign of being odd, without saying how:
+              a reading that finds none needs no other, and is planned and done in less time
+
+    Written over the aliases of `select_rows`: `raw_<column>` (trimmed text), `<column>` (typed) and `odd_<column>`.
     """
-    found: list[Rule] = _point_rules(contract, present, extent, extent_degrees)
+    found = [] if thorough else _signs(contract, present)
+    found += _point_rules(contract, present, extent, extent_degrees)
     for column in contract.columns:
         if column.name in present and column.read:
-            found += _column_rules(column, as_at)
+            found += _column_rules(column, as_at, thorough)
             found += [
                 Rule("earlier_than", column.name, f"{quoted(column.name)} < {quoted(other)}")
                 for other in column.not_before
@@ -138,10 +154,18 @@ def rules(
     if len(contract.occurred) == 2 and set(contract.occurred) <= present:
         first, last = (quoted(name) for name in contract.occurred)
         found.append(Rule("range_too_long", contract.occurred[1], f"{last} > {first} + {longest_range_days}"))
+    if contract.public or not thorough:
+        return [rule for rule in found if not (contract.public and rule.reason == "identifying")]
+    # Last, since a value that only may identify someone can turn out sound, and then no other rule was passed over.
+    for column in contract.columns:
+        if column.name in present and column.read and is_judged(column):
+            odd = quoted(f"odd_{column.name}")
+            perhaps = f"{odd} IS NOT NULL AND contains({odd}, '?')"
+            found.append(Rule("identifying", column.name, perhaps, _odd(column, as_at), kinds=True))
     return found
 
 
-def _column_rules(column: Column, as_at: date) -> list[Rule]:
+def _column_rules(column: Column, as_at: date, thorough: bool) -> list[Rule]:
     raw, value, name = quoted(f"raw_{column.name}"), quoted(column.name), column.name
     found = []
     if column.required:
@@ -150,9 +174,12 @@ def _column_rules(column: Column, as_at: date) -> list[Rule]:
     if column.type in _NOT_A:
         spaces = f" AND trim({raw}) <> ''" if column.type in _READ_WITH_SPACES else ""
         found.append(Rule(_NOT_A[column.type], name, f"{raw} IS NOT NULL AND {value} IS NULL{spaces}"))
-    if column.type in ("ref", "pseudonym"):
-        bad = f"strlen({raw}) > 64 OR regexp_matches({raw}, '[^A-Za-z0-9_-]')"
-        found.append(Rule("not_a_reference", name, bad))
+    if thorough and column.type in ("ref", "pseudonym"):
+        found.append(Rule("not_a_reference", name, f"{quoted('odd_' + name)} = 'not_a_reference'", _odd(column, as_at)))
+    if thorough and (is_judged(column) or column.type in ("text", "name")):
+        odd = quoted(f"odd_{name}")
+        certain = f"{odd} IS NOT NULL AND {odd} <> 'not_a_reference' AND NOT contains({odd}, '?')"
+        found.append(Rule("identifying", name, certain, _odd(column, as_at), kinds=True))
     if column.type in ("code", "yes_no_unknown"):
         found.append(Rule("unknown_code", name, f"{value} IS NULL AND {raw} IS NOT NULL AND trim({raw}) <> ''"))
     if column.type in ("text", "name"):
@@ -166,6 +193,18 @@ def _column_rules(column: Column, as_at: date) -> list[Rule]:
     if column.past:
         found.append(Rule("in_the_future", name, f"CAST({value} AS DATE) > DATE '{as_at.isoformat()}'"))
     return found
+
+
+def _signs(contract: Contract, present: set[str]) -> list[Rule]:
+    return [
+        Rule("identifying", column.name, sign_sql(column, quoted(f"raw_{column.name}")))
+        for column in contract.columns
+        if column.name in present and column.read and (is_judged(column) or column.type in ("text", "name"))
+    ]
+
+
+def _odd(column: Column, as_at: date) -> str:
+    return odd_sql(column, quoted(f"raw_{column.name}"), as_at=as_at)
 
 
 def point_pairs(contract: Contract) -> list[tuple[str, str]]:
@@ -212,26 +251,28 @@ def select_rows(contract: Contract, present: dict[str, str], checks: list[Rule],
     grain: one row per row of the file, in its order
     """
     columns = [column for column in contract.columns if column.read]
+    odd = {quoted(f"odd_{rule.column}"): rule.odd for rule in checks if rule.odd}
     raw, values, kept = [], [], []
     for column in columns:
         name, text = quoted(column.name), quoted(f"raw_{column.name}")
         kept.append(f"{sound(column)} AS {name}")
         if column.name in present:
-            raw.append(f"{_text(column, quoted(present[column.name]))} AS {text}")
+            raw.append(f"{text_of(column, quoted(present[column.name]))} AS {text}")
             values.append(f"{parsed(column, text)} AS {name}")
         else:
             values.append(f"CAST(NULL AS {sql_type(column)}) AS {name}")
     wrong = _every_fault(checks) if every_fault else _first_fault(checks)
     names = ", ".join(quoted(column.name) for column in columns)
     texts = "".join(f", {quoted('raw_' + column.name)}" for column in columns if column.name in present)
+    odds, sums = "".join(f", {name}" for name in odd), "".join(f", {sql} AS {name}" for name, sql in odd.items())
     # One step to a subquery, because a database works out an expression again wherever its name is used in a CASE.
     return (
-        f"SELECT {names}, {wrong} FROM (SELECT {', '.join(kept)}{texts} FROM ("
-        f"SELECT {', '.join(values)}{texts} FROM (SELECT {', '.join(raw)} FROM given)))"
+        f"SELECT {names}, {wrong} FROM (SELECT {', '.join(kept)}{texts}{odds} FROM ("
+        f"SELECT {', '.join(values)}{texts}{sums} FROM (SELECT {', '.join(raw)} FROM given)))"
     )
 
 
-def _text(column: Column, given: str) -> str:
+def text_of(column: Column, given: str) -> str:
     """Text without the spaces around it, null when nothing is left; most text has none, and finding that is quicker.
 
     Codes, dates and numbers are read with their spaces, and only those that cannot be are trimmed (see `parsed`).
@@ -245,10 +286,10 @@ def _text(column: Column, given: str) -> str:
 
 
 def _first_fault(checks: list[Rule]) -> str:
-    cases = " ".join(f"WHEN {rule.sql} THEN {literal(rule.code)}" for rule in checks)
+    cases = " ".join(f"WHEN {rule.sql} THEN {rule.code_sql}" for rule in checks)
     return f"{f'CASE {cases} END' if cases else 'CAST(NULL AS VARCHAR)'} AS fault"
 
 
 def _every_fault(checks: list[Rule]) -> str:
-    each = ", ".join(f"CASE WHEN {rule.sql} THEN {literal(rule.code)} END" for rule in checks)
+    each = ", ".join(f"CASE WHEN {rule.sql} THEN {rule.code_sql} END" for rule in checks)
     return f"list_filter(CAST([{each}] AS VARCHAR[]), lambda one: one IS NOT NULL) AS faults"

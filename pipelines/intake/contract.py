@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from pipelines.errors import SettingsError
+from pipelines.intake.identifying import says_who
 from pipelines.policy import Code, Policy, Strict, describe, read_toml
 from pipelines.settings import SHIPPED, Settings
 
@@ -83,6 +84,7 @@ class Term:
     label: str
     in_scope: bool
     delivered: str
+    family: str = ""
 
 
 def load_contract(feed: str, settings: Settings) -> Contract:
@@ -92,8 +94,11 @@ def load_contract(feed: str, settings: Settings) -> Contract:
     if contract.feed != feed:
         raise SettingsError(f"{path.name}: feed must be {feed}, as its file is called")
     shipped = SHIPPED / "contracts" / f"{feed}.toml"
-    if path != shipped and shipped.exists():
-        _require_what_is_counted(path, contract, _read_contract(shipped))
+    if path != shipped:
+        ours = _read_contract(shipped) if shipped.exists() else None
+        if ours:
+            _require_what_is_counted(path, contract, ours)
+        _require_nobody_named(path, contract, ours)
     for column in contract.columns:
         if column.vocabulary:
             load_vocabulary(column.vocabulary, settings)
@@ -114,6 +119,14 @@ def _require_what_is_counted(path: Path, own: Contract, shipped: Contract) -> No
     if lost or own.kind != shipped.kind:
         what = f"the columns {', '.join(lost)} with their type" if lost else f"kind {shipped.kind}"
         raise SettingsError(f"{path.name}: must keep {what} as shipped; a column may be made optional instead")
+
+
+def _require_nobody_named(path: Path, own: Contract, shipped: Contract | None) -> None:
+    """No contract can ask for who a person is; a `name` that ships is the name of a place or a term."""
+    known = {column.name for column in shipped.columns} if shipped else set()
+    who = [column.name for column in own.columns if says_who(column.name) and column.name not in known]
+    if who:
+        raise SettingsError(f"{path.name}: {', '.join(who)}: says who a person is, which no contract may ask; take it out")
 
 
 def feeds(settings: Settings) -> list[str]:
@@ -138,7 +151,11 @@ def _terms(path: Path, rows: list[dict[str, str]]) -> dict[str, Term]:
         raise SettingsError(f"{path.name}: must have the columns {', '.join(sorted(needed))} and at least one row")
     terms = {
         row["code"]: Term(
-            row["code"], row["label"], row["in_scope"] == "true", (row.get("published") or row["code"]).lower()
+            row["code"],
+            row["label"],
+            row["in_scope"] == "true",
+            (row.get("published") or row["code"]).lower(),
+            row.get("family") or "",
         )
         for row in rows
     }

@@ -21,7 +21,7 @@ SUFFIXES = (".csv", ".parquet", ".xlsx", ".zip")
 _LITTER = {"thumbs.db", "desktop.ini"}
 _DAY = r"(\d{4}-\d{2}(?:-\d{2})?)"
 _COVERS = re.compile(rf"_{_DAY}_{_DAY}(?:_delivered-(\d{{4}}-\d{{2}}-\d{{2}}))?$")
-_SIDECAR_KEYS = {"feed", "covers_from", "covers_to", "delivered_on"}
+_SIDECAR_KEYS = {"feed", "covers_from", "covers_to", "delivered_on", "cut_on"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Delivery:
 
     `covers_from` to `covers_to` (both inclusive) are null for a register. `superseded_by` names the
     delivery that stands in this one's place: the same bytes sent before, or a later edition of the month.
+    `cut_on` is the day of the purge that destroyed some of its rows, null for a file as it was received.
     """
 
     feed: str
@@ -39,6 +40,7 @@ class Delivery:
     delivered_on: date
     member: str | None = None
     superseded_by: str | None = None
+    cut_on: date | None = None
 
     @property
     def sha256(self) -> str:
@@ -157,7 +159,7 @@ def describe_delivery(path: Path, contract: Contract) -> Delivery:
             f"{contract.feed}/{path.name}: says it covers days after the day it was delivered, which would count as "
             "zeros; correct covers_to or delivered_on"
         ])  # fmt: skip
-    return Delivery(contract.feed, path, first, last, delivered)
+    return Delivery(contract.feed, path, first, last, delivered, cut_on=said.get("cut_on"))
 
 
 def _sidecar(path: Path, feed: str) -> dict[str, date]:

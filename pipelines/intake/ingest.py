@@ -1,7 +1,7 @@
 """Load deliveries into the warehouse: every row read, typed, and marked with the first rule it breaks."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -14,17 +14,21 @@ from pipelines.intake import police_uk
 from pipelines.intake.checks import REASONS, Rule, quoted, rules, select_rows, sql_type, vocabulary_types
 from pipelines.intake.contract import Column, Contract, load_vocabulary, require_known_harm_types
 from pipelines.intake.deliveries import Delivery
+from pipelines.intake.identifying import KINDS
+from pipelines.intake.judging import find_birth_dates, judge_values
+from pipelines.intake.purged import Ledger
 from pipelines.intake.readers import Rows, open_rows
 from pipelines.policy import Extent, Partnership, Policy
 from pipelines.settings import Settings
 from pipelines.sqlfiles import run_sql
 
 SMALL_FILE_ROWS = 20
+LARGE_FILE_BYTES, FIRST_ROWS = 20_000_000, 2000
 
 
 @dataclass(frozen=True)
 class Door:
-    """Everything a file is checked against on its way in, and whether what became of each row is kept."""
+    """Everything a file is checked against on its way in, what is destroyed, and whether each row's fate is kept."""
 
     settings: Settings
     policy: Policy
@@ -32,13 +36,14 @@ class Door:
     as_at: date
     working: Path
     keep_fates: bool = False
+    ledger: Ledger = field(default_factory=Ledger)
 
-    def rules_for(self, contract: Contract, present: set[str]) -> list[Rule]:
+    def rules_for(self, contract: Contract, present: set[str], *, thorough: bool = True) -> list[Rule]:
         extent = None if contract.public else self.partnership.city.extent
         degrees = _in_degrees(extent, self.partnership.city.crs) if extent else None
         return rules(
             contract, present, as_at=self.as_at, extent=extent, extent_degrees=degrees,
-            longest_range_days=self.policy.counting.longest_range_days,
+            longest_range_days=self.policy.counting.longest_range_days, thorough=thorough,
         )  # fmt: skip
 
 
@@ -88,21 +93,63 @@ def load_all(
         except ContractError as refused:
             faults += refused.faults
     delivered = {one.feed for one in deliveries}
-    faults += _mostly_uncovered(connection, [contracts[feed] for feed in sorted(delivered)], door.policy)
+    uncut = {one.name for one in deliveries if not one.cut_on}
+    faults += _mostly_uncovered(connection, [contracts[feed] for feed in sorted(delivered)], door.policy, uncut)
     if faults:
         raise ContractError(faults)
 
 
 def _load(connection: duckdb.DuckDBPyConnection, number: int, delivery: Delivery, contract: Contract, door: Door) -> None:
     rows = open_delivery(connection, delivery, contract, door)
-    checks = door.rules_for(contract, set(rows.headers))
+    thorough = contract.public or _begins_oddly(connection, delivery, contract, door, rows)
+    loaded = _insert(connection, number, delivery, contract, door, rows, thorough=thorough)
+    if not thorough and any(code.startswith("identifying:") for code, _ in _count_faults(connection, number, contract)):
+        connection.execute(f"DELETE FROM {quoted(contract.feed)} WHERE delivery_no = ?", [number])
+        loaded = _insert(connection, number, delivery, contract, door, rows, thorough=True)
+    lines = take_broken_rows(connection, delivery) if rows.broken else []
+    broken = len(lines)
+    run_sql(
+        connection, "intake/add_delivery", delivery_no=number, feed=delivery.feed, name=delivery.name,
+        sha=delivery.sha256, covers_from=delivery.covers_from, covers_to=delivery.covers_to,
+        delivered_on=delivery.delivered_on, superseded_by=delivery.superseded_by,
+        rows_read=loaded + broken, broken_rows=broken,
+    )  # fmt: skip
+    _look_into_odd_values(connection, number, delivery, contract, door, rows, lines)
+    counted = _count_faults(connection, number, contract)
+    bad = broken + sum(rows for _, rows in counted)
+    # What a purge left of a file was judged as it was received: its sound rows may be the ones that are gone.
+    if not delivery.cut_on and mostly_bad(loaded + broken, bad, door.policy):
+        first = [("broken_row:", broken)] if broken else []
+        raise ContractError([mostly_bad_in_words(delivery, loaded + broken, bad, first + counted)])
+
+
+def _begins_oddly(
+    connection: duckdb.DuckDBPyConnection, delivery: Delivery, contract: Contract, door: Door, rows: Rows
+) -> bool:
+    """Whether a large file has a sign of odd values in its first rows, so that a quick reading would be for nothing."""
+    if delivery.path.stat().st_size < LARGE_FILE_BYTES:
+        return False
+    signs = select_rows(contract, rows.headers, door.rules_for(contract, set(rows.headers), thorough=False))
+    first = f"WITH given AS (SELECT * FROM ({rows.sql}) LIMIT {FIRST_ROWS}) SELECT count(*) FROM ({signs})"
+    try:
+        return _one(connection.execute(f"{first} WHERE starts_with(fault, 'identifying:')")) > 0
+    except duckdb.Error:
+        return False  # what is wrong with the file is for the whole reading to say
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, number: int, delivery: Delivery, contract: Contract, door: Door, rows: Rows, *,
+    thorough: bool,
+) -> int:  # fmt: skip
+    """Read a delivery into its feed's table; gives the rows read. `thorough` is as `checks.rules` says."""
+    checks = door.rules_for(contract, set(rows.headers), thorough=thorough)
     select = select_rows(contract, rows.headers, checks)
     sql = (
         f"INSERT INTO {quoted(contract.feed)} BY NAME WITH given AS ({rows.sql}) "
         f"SELECT {number} AS delivery_no, * FROM ({select})"
     )
     try:
-        loaded = _one(connection.execute(sql))
+        return _one(connection.execute(sql))
     except duckdb.OutOfMemoryException:
         raise WarehouseError(
             f"{delivery.name}: needs more memory than this build may take: raise SAFER_PLACES_MEMORY_LIMIT"
@@ -112,22 +159,42 @@ def _load(connection: duckdb.DuckDBPyConnection, number: int, delivery: Delivery
         raise ContractError(
             [f"{delivery.name}: cannot be read to its end ({_kind(unreadable)}): ask for it again"]
         ) from None
-    broken = len(take_broken_rows(connection, delivery)) if rows.broken else 0
-    run_sql(
-        connection, "intake/add_delivery", delivery_no=number, feed=delivery.feed, name=delivery.name,
-        sha=delivery.sha256, covers_from=delivery.covers_from, covers_to=delivery.covers_to,
-        delivered_on=delivery.delivered_on, superseded_by=delivery.superseded_by,
-        rows_read=loaded + broken, broken_rows=broken,
-    )  # fmt: skip
-    counted = connection.execute(
+
+
+def _count_faults(connection: duckdb.DuckDBPyConnection, number: int, contract: Contract) -> list[tuple[str, int]]:
+    return connection.execute(
         f"SELECT fault, count(*) FROM {quoted(contract.feed)} WHERE delivery_no = ? AND fault IS NOT NULL "
         "GROUP BY fault ORDER BY 2 DESC, 1",
         [number],
     ).fetchall()
-    bad = broken + sum(rows for _, rows in counted)
-    if mostly_bad(loaded + broken, bad, door.policy):
-        first = [("broken_row:", broken)] if broken else []
-        raise ContractError([mostly_bad_in_words(delivery, loaded + broken, bad, first + counted)])
+
+
+def _look_into_odd_values(
+    connection: duckdb.DuckDBPyConnection, number: int, delivery: Delivery, contract: Contract, door: Door, rows: Rows,
+    broken: list[int],
+) -> None:  # fmt: skip
+    """Raise ContractError for a file with a column of identifiers; else settle which odd values are faults of their rows."""
+    table, counted = quoted(contract.feed), _count_faults(connection, number, contract)
+    judged = judge_values(connection, rows, contract, counted, broken, as_at=door.as_at)
+    _forget_broken_rows(connection, rows)
+    births = find_birth_dates(connection, contract, rows, table, delivery, broken, number=number)
+    # What a purge left of a file was judged as it was received.
+    if (judged.refused or births) and not delivery.cut_on:
+        raise ContractError([f"{delivery.name}: {why}" for why in (*judged.refused, *births)])
+    if any("?" in code for code, _ in counted):
+        connection.execute(
+            f"UPDATE {table} SET fault = CASE WHEN NOT list_contains($cleared, fault) THEN split_part(fault, '?', 1) END "
+            "WHERE delivery_no = $number AND contains(fault, '?')",
+            {"cleared": sorted(judged.cleared), "number": number},
+        )
+    # What identifies is not kept, not even in a row that is rejected for it.
+    kept_out = {code.partition("?")[0] for code, _ in counted if code not in judged.cleared}
+    for code in sorted(one for one in kept_out if one.startswith("identifying:")):
+        column = code.split(":")[1]
+        connection.execute(
+            f"UPDATE {table} SET {quoted(column)} = NULL WHERE delivery_no = $number AND starts_with(fault, $code)",
+            {"number": number, "code": code},
+        )
 
 
 def open_delivery(connection: duckdb.DuckDBPyConnection, delivery: Delivery, contract: Contract, door: Door) -> Rows:
@@ -180,7 +247,9 @@ def mostly_bad_in_words(delivery: Delivery, read: int, bad: int, counted: Iterab
     )
 
 
-def _mostly_uncovered(connection: duckdb.DuckDBPyConnection, contracts: list[Contract], policy: Policy) -> list[str]:
+def _mostly_uncovered(
+    connection: duckdb.DuckDBPyConnection, contracts: list[Contract], policy: Policy, names: set[str]
+) -> list[str]:
     """Files whose rows lie mostly in months no delivery covers: what they say they cover would count as zeros."""
     faults = []
     for contract in contracts:
@@ -198,15 +267,16 @@ def _mostly_uncovered(connection: duckdb.DuckDBPyConnection, contracts: list[Con
             f"{name}: {uncovered} of {read} rows happened in months that no delivery says it covers; correct covers_from "
             "and covers_to in its sidecar or name"
             for name, uncovered, read in found
-            if mostly_bad(read, uncovered, policy)
+            if name in names and mostly_bad(read, uncovered, policy)
         ]
     return faults
 
 
 def in_words(code: str) -> str:
     """A fault code as a sentence: `unknown_code:harm_type` -> "harm_type is not a code of its vocabulary"."""
-    reason, _, column = code.partition(":")
-    return f"{column or 'the row'} {REASONS[reason]}"
+    reason, _, where = code.partition(":")
+    column, _, kind = where.rpartition(":") if reason == "identifying" else (where, "", "")
+    return f"{column or 'the row'} {REASONS[reason]}" + (f" ({KINDS[kind].words})" if kind else "")
 
 
 def _kind(wrong: duckdb.Error) -> str:

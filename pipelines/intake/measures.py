@@ -14,6 +14,7 @@ from pipelines.settings import Settings
 class Measure:
     """One thing counted from one feed.
 
+    area_level, finer_level   the lattice it is counted on; some rows may be known to a finer area
     is_first   the measure a row's fate is told by, where a feed has several
     occurred   the column of the feed that says when
     """
@@ -28,6 +29,7 @@ class Measure:
     is_first: bool = True
     has_shapeless: bool = False
     public: bool = False
+    finer_level: str | None = None
 
 
 MEASURES = (
@@ -37,11 +39,18 @@ MEASURES = (
     Measure("missing_episodes", "found_at", "Children reported missing, by where found", "child-months",
             "month", "base", "missing_from_at", is_first=False, has_shapeless=True),
     Measure("weapon_in_school_reports", "reports", "Weapon-in-school reports", "reports",
-            "term", "locality", "incident_on"),
+            "term", "locality", "incident_on", finer_level="cluster"),
     Measure("police_uk", "crimes", "Police-recorded crime (public context)", "crimes",
             "month", "base", "Month", public=True),
 )  # fmt: skip
 
+
+# How far a report has come, each state apart from the others; whoever needs "assessed" adds two of them.
+PATHWAY = (
+    ("not_assessed", "Not yet assessed"),
+    ("assessed_place_kept", "Assessed, school place kept"),
+    ("assessed_other_or_awaiting", "Assessed, other outcome or awaiting"),
+)
 
 # Any other feed, a partnership's own among them, is received, checked and kept, and counted nowhere.
 COUNTED_FEEDS = frozenset(one.feed for one in MEASURES)
@@ -59,6 +68,7 @@ def write_measures(connection: duckdb.DuckDBPyConnection, policy: Policy, settin
     groups = [("all", "All")]
     shown = {
         "incidents": [(group.code, group.label) for group in policy.harm_groups],
+        "weapon_in_school_reports": list(PATHWAY),
         "police_uk": [(term.code, term.label) for term in crimes.values()],
     }
     measure_groups = [
@@ -86,12 +96,12 @@ def _categories(policy: Policy, settings: Settings) -> pd.DataFrame:
     for term in load_vocabulary("harm_type", settings).values():
         why_not = None if term.code in group_of else ("harm_not_mapped" if term.in_scope else "harm_out_of_scope")
         rows.append(("incidents", term.code, group_of.get(term.code), why_not))
-    for feed in ("missing_episodes", "weapon_in_school_reports"):
-        rows.append((feed, "all", 0, None))
+    rows.append(("missing_episodes", "all", 0, None))
+    rows += [("weapon_in_school_reports", code, at, None) for at, (code, _) in enumerate(PATHWAY)]
     for at, term in enumerate(load_vocabulary("police_uk_crime_type", settings).values()):
         rows.append(("police_uk", term.delivered, at, None))
     found = pd.DataFrame(rows, columns=["feed", "category", "group_no", "why_not"])
-    return found.astype({"group_no": "Int64"})
+    return found.astype({"group_no": "Int64"}).assign(category_no=found.groupby("feed").cumcount())
 
 
 def _create(connection: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame) -> None:

@@ -21,6 +21,7 @@ from pipelines.errors import ContractError
 from pipelines.intake.checks import literal
 from pipelines.intake.contract import Contract
 from pipelines.intake.deliveries import Delivery
+from pipelines.intake.identifying import says_who
 from pipelines.policy import read_toml
 from pipelines.settings import Settings
 
@@ -184,7 +185,7 @@ def _mixed_line_ends(path: Path) -> bool:
 def supplier_headers(contract: Contract, settings: Settings) -> dict[str, str]:
     """The column-mapping file of a feed (`columns/<feed>.toml`): the supplier's header -> our column.
 
-    Raises ContractError when it names a column the contract does not have.
+    Raises ContractError when it names a column the contract does not have, or a header that says who a person is.
     """
     path = settings.data_dir / "columns" / f"{contract.feed}.toml"
     if not path.exists():
@@ -197,6 +198,12 @@ def supplier_headers(contract: Contract, settings: Settings) -> dict[str, str]:
         raise ContractError([
             f"columns/{path.name}: {', '.join(wrong) or 'nothing'} under [columns]; "
             f"write \"their header\" = \"our column\", ours being {', '.join(sorted(ours))}"
+        ])  # fmt: skip
+    who = sorted(theirs for theirs, one in mapping.items() if says_who(theirs) and _plain(theirs) != one)
+    if who:
+        raise ContractError([
+            f"columns/{path.name}: {', '.join(who)}: says who a person is and can never be mapped; take it out, and ask for "
+            "files without it"
         ])  # fmt: skip
     return {_plain(theirs): one for theirs, one in mapping.items()}
 
@@ -231,9 +238,15 @@ def match_headers(delivery: Delivery, header: list[str], contract: Contract, set
         # The first line may be a row that happens to hold one of our names, so it is not quoted.
         count = f"{len(unknown)} of its {len(header)} columns"
         raise _refused(delivery, f"has a first line this feed mostly does not know ({count}): is it the header?")
-    if unknown:
+    who = [name for name in unknown if says_who(name)]
+    if who:
         faults.append(
-            f"has columns that are not accepted: {', '.join(name.strip() or '(no name)' for name in unknown)}. Nothing "
+            f"has columns that say who a person is and are not accepted: {', '.join(name.strip() for name in who)}. Nothing "
+            "was read, and they can never be mapped. Ask for the file without them"
+        )
+    if others := [name for name in unknown if name not in who]:
+        faults.append(
+            f"has columns that are not accepted: {', '.join(name.strip() or '(no name)' for name in others)}. Nothing "
             f"was read. Ask for the file without them, or map a renamed one in columns/{contract.feed}.toml"
         )
     if len(matched) + len(unknown) < len(header):

@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from pipelines.errors import ContractError, WarehouseError
 from pipelines.intake.areas import write_areas
-from pipelines.intake.assign import place_records, place_settings, write_grid
+from pipelines.intake.assign import place_records, write_grid
 from pipelines.intake.contract import Contract, feeds, load_contract
 from pipelines.intake.corrections import repeated_references, write_superseded
 from pipelines.intake.deliveries import Delivery, find_deliveries
@@ -27,7 +27,11 @@ from pipelines.intake.ingest import Door, create_feed_table, load_all
 from pipelines.intake.measures import COUNTED_FEEDS, write_measures
 from pipelines.intake.months import month_label, months_between
 from pipelines.intake.places import Places, make_places, read_versions
+from pipelines.intake.purged import Ledger, read_ledger, write_purged
 from pipelines.intake.registers import keep_newest
+from pipelines.intake.schools import cluster_schools, write_setting_areas
+from pipelines.intake.summaries import write_summaries
+from pipelines.intake.texts import write_texts
 from pipelines.settings import Settings
 from pipelines.sqlfiles import run_sql
 
@@ -59,23 +63,38 @@ def build(
     is running or the rows do not add up. In every case the warehouse stays as it was.
     """
     with sole_writer(settings) as working:
-        contracts = {feed: load_contract(feed, settings) for feed in feeds(settings)}
-        contracts = {feed: one for feed, one in contracts.items() if one.kind != "places"}
-        deliveries, day = _delivered_by(as_at, find_deliveries(settings, contracts))
-        door = Door(settings, settings.policy, settings.partnership, day, working, keep_fates)
-        file = working / "warehouse.duckdb"
-        with open_database(file, working) as connection:
-            built = _fill(connection, deliveries, contracts, door, report)
-        _take_its_place(file, settings.warehouse)
+        return rebuild(settings, working, as_at=as_at, keep_fates=keep_fates, report=report)
+
+
+def rebuild(
+    settings: Settings, working: Path, *, as_at: date | None, keep_fates: bool = False,
+    report: Report = lambda stage, share: None,
+) -> Built:  # fmt: skip
+    """`build`, for whoever holds the warehouse already: `working` is what `sole_writer` gave."""
+    contracts = received(settings)
+    ledger = read_ledger(settings)
+    deliveries, day = _delivered_by(as_at, find_deliveries(settings, contracts), ledger)
+    door = Door(settings, settings.policy, settings.partnership, day, working, keep_fates, ledger)
+    file = working / "warehouse.duckdb"
+    with open_database(file, working) as connection:
+        built = _fill(connection, deliveries, contracts, door, report)
+    _take_its_place(file, settings.warehouse)
     return built
 
 
-def _delivered_by(as_at: date | None, found: list[Delivery]) -> tuple[list[Delivery], date]:
+def received(settings: Settings) -> dict[str, Contract]:
+    """The contract of every feed that comes as deliveries."""
+    contracts = {feed: load_contract(feed, settings) for feed in feeds(settings)}
+    return {feed: one for feed, one in contracts.items() if one.kind != "places"}
+
+
+def _delivered_by(as_at: date | None, found: list[Delivery], ledger: Ledger) -> tuple[list[Delivery], date]:
     dated = [one.delivered_on for one in found if one.delivered_on > date.min]
+    dated += [one.delivered_on for one in ledger.of_feeds().values()]
     if not dated:
         raise ContractError(["deliveries/: holds nothing yet: put each file under deliveries/<feed>/"])
     day = as_at or max(dated)
-    return [one for one in found if one.delivered_on <= day], day
+    return ledger.recognise(one for one in found if one.delivered_on <= day), day
 
 
 @contextmanager
@@ -127,23 +146,31 @@ def _fill(
     report: Report,
 ) -> Built:  # fmt: skip
     """Every stage, in order."""
+    months = _months(deliveries, door)
     run_sql(connection, "intake/create_deliveries")
+    write_purged(connection, door.ledger, number_from=len(deliveries))
     for contract in contracts.values():
         create_feed_table(connection, contract, door.settings)
     report("Reading deliveries", 0)
     # Boundaries and hashes take one core a second or so: beside the reading they take hardly any time.
     with ThreadPoolExecutor(max_workers=1) as beside:
-        making = beside.submit(_places, deliveries, door)
+        making = beside.submit(_places, deliveries, months, door)
         beside.submit(lambda: [one.sha256 for one in deliveries])
         load_all(connection, deliveries, contracts, door, lambda share: report("Reading deliveries", share))
         places = making.result()
         report("Placing records", 0)
-        place_settings(connection, places)
+        run_sql(connection, "intake/periods", first_day=months[0], as_at=door.as_at)
+        schools = cluster_schools(connection, places)
+        write_setting_areas(connection, schools)
         write_measures(connection, door.policy, door.settings)
         for view in (*RECORD_VIEWS, "records"):
             run_sql(connection, f"intake/{view}")
         repeated = beside.submit(repeated_references, connection.cursor())
-        _write_months_and_places(connection, places, deliveries, door)
+        write_grid(connection, places)
+        write_areas(
+            connection, places, schools, door.partnership, period=month_label(months[-1]),
+            outline_tolerance_m=door.policy.places.outline_tolerance_m, context=door.settings.data_dir / "context",
+        )  # fmt: skip
         write_superseded(connection, repeated.result())
     still_arriving_months = door.policy.freshness.still_arriving_months
     run_sql(connection, "intake/feed_periods", as_at=door.as_at, still_arriving_months=still_arriving_months)
@@ -152,7 +179,14 @@ def _fill(
     run_sql(connection, "intake/settled")
     place_records(connection, places, crs=door.partnership.city.crs)
     report("Counting", 0)
-    for table in ("fates", "tallies"):
+    _count(connection, contracts, door)
+    report("Counting", 1)
+    return Built(door.as_at, len(deliveries), tally_by_feed(connection))
+
+
+def _count(connection: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], door: Door) -> None:
+    """From every row's place and fate to the tables the gate reads."""
+    for table in ("fates", "counted_by", "tallies"):
         run_sql(connection, f"intake/{table}")
     if door.keep_fates:
         run_sql(connection, "intake/keep_fates")
@@ -162,40 +196,27 @@ def _fill(
     require_whole(connection)
     run_sql(connection, "intake/lattice")
     run_sql(connection, "intake/cells", cap_per_child=door.policy.counting.cap_per_child)
+    write_summaries(connection, door.policy, city_id=door.partnership.city.id)
     run_sql(connection, "intake/resident_counts", city_id=door.partnership.city.id)
     run_sql(connection, "intake/build_facts", as_at=door.as_at, policy_sha256=door.policy.sha256,
             partnership_sha256=door.partnership.sha256)  # fmt: skip
-    report("Counting", 1)
-    return Built(door.as_at, len(deliveries), tally_by_feed(connection))
+    write_texts(connection, contracts, door.settings)
 
 
-def _months(deliveries: list[Delivery], as_at: date) -> list[date]:
-    """The first day of every month there is to count."""
-    covered = [one.covers_from for one in deliveries if one.covers_from]
+def _months(deliveries: list[Delivery], door: Door) -> list[date]:
+    """The first day of every month there is to count, or was before its rows were destroyed."""
+    covered = [day for day in (door.ledger.first_covered(), *(one.covers_from for one in deliveries)) if day]
     if not covered:
         raise ContractError(["deliveries/: no delivery covers any month, so there is nothing to count yet"])
-    return months_between(min(covered), as_at)
+    return months_between(min(covered), door.as_at)
 
 
-def _places(deliveries: list[Delivery], door: Door) -> Places:
+def _places(deliveries: list[Delivery], months: list[date], door: Door) -> Places:
     """The base areas of each month, with look-ups as fine as so many bytes of records are worth."""
     versions = read_versions(door.settings, door.partnership)
-    months = [month_label(day) for day in _months(deliveries, door.as_at)]
     most_points = sum(one.path.stat().st_size for one in deliveries) // BYTES_A_RECORD
-    return make_places(versions, months, snap_tolerance_m=door.policy.places.snap_tolerance_m, point_count=most_points)
-
-
-def _write_months_and_places(
-    connection: duckdb.DuckDBPyConnection, places: Places, deliveries: list[Delivery], door: Door
-) -> None:
-    """The periods that are counted, the base areas of each, and the grid that finds them."""
-    months = _months(deliveries, door.as_at)
-    run_sql(connection, "intake/periods", first_day=months[0], as_at=door.as_at)
-    write_grid(connection, places)
-    write_areas(
-        connection, places, door.partnership, period=month_label(months[-1]),
-        outline_tolerance_m=door.policy.places.outline_tolerance_m, context=door.settings.data_dir / "context",
-    )  # fmt: skip
+    tolerance_m = door.policy.places.snap_tolerance_m
+    return make_places(versions, [month_label(day) for day in months], snap_tolerance_m=tolerance_m, point_count=most_points)
 
 
 def require_whole(connection: duckdb.DuckDBPyConnection) -> None:

@@ -11,12 +11,12 @@ from dashboard.charts import series_figure
 
 MONTHS = pd.DataFrame(
     [
-        ("2026-05", datetime.date(2026, 5, 1), 6.0, 4.0, 8.0, "collected"),
-        ("2026-06", datetime.date(2026, 6, 1), math.nan, math.nan, math.nan, "not_collected"),
-        ("2026-07", datetime.date(2026, 7, 1), 9.0, 7.0, 11.0, "collected"),
-        ("2026-08", datetime.date(2026, 8, 1), 3.0, 1.0, 5.0, "still_arriving"),
+        ("2026-05", datetime.date(2026, 5, 1), "May 2026", 6.0, 4.0, 8.0, "collected"),
+        ("2026-06", datetime.date(2026, 6, 1), "June 2026", math.nan, math.nan, math.nan, "not_collected"),
+        ("2026-07", datetime.date(2026, 7, 1), "July 2026", 9.0, 7.0, 11.0, "collected"),
+        ("2026-08", datetime.date(2026, 8, 1), "August 2026", 3.0, 1.0, 5.0, "still_arriving"),
     ],
-    columns=["period", "period_start", "about", "low", "high", "state"],
+    columns=["period", "period_start", "label", "about", "low", "high", "state"],
 )
 
 
@@ -48,3 +48,27 @@ def test_a_month_not_collected_is_marked_in_words():
 
 def test_exact_figures_have_no_range():
     assert not [trace for trace in drawn(exact=True).data if trace.fill == "toself"]
+
+
+QUARTERS = pd.DataFrame(
+    [
+        ("2026-Q1", datetime.date(2026, 1, 1), "January to March 2026", 20.0, pd.NA, "collected"),
+        ("2026-Q2", datetime.date(2026, 4, 1), "April to June 2026", math.nan, 10, "collected"),
+        ("2026-Q3", datetime.date(2026, 7, 1), "July to September 2026", 25.0, pd.NA, "collected"),
+    ],
+    columns=["period", "period_start", "label", "about", "under", "state"],
+)
+
+
+def test_a_figure_only_said_to_be_under_ten_is_a_bar_and_no_point():
+    figure = series_figure(QUARTERS, unit="incidents", exact=False, shown=("2026-Q3",))
+    (bar,) = [trace for trace in figure.data if trace.name == "under 10"]
+    assert list(bar.y) == [0, 10, None]
+    line = next(trace for trace in figure.data if trace.mode == "lines+markers")
+    assert [None if math.isnan(value) else value for value in line.y] == [20, None, 25]
+    assert list(line.text) == list(QUARTERS["label"])
+
+
+def test_rounded_figures_have_no_range_to_draw():
+    figure = series_figure(QUARTERS, unit="incidents", exact=False, shown=("2026-Q3",))
+    assert not [trace for trace in figure.data if trace.fill == "toself"]

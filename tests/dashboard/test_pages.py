@@ -197,9 +197,9 @@ def test_a_snapshot_that_cannot_be_read_shows_no_figures_and_says_what_to_do(tmp
 
 def option_values(page: AppTest, key: str) -> list[str]:
     """The values behind a selectbox's labels: AppTest lists labels only."""
-    from dashboard import reads
+    from dashboard import access, reads
 
-    snapshot = reads.current_snapshot()
+    snapshot = reads.current_snapshot(access.audience())
     by_key = {f"{one.feed}.{one.measure}": one for one in reads.measures(snapshot)}
     if key == "measure":
         return list(by_key)
@@ -208,6 +208,6 @@ def option_values(page: AppTest, key: str) -> list[str]:
 
 def first_value(page: AppTest) -> str:
     """The first place on the map."""
-    from dashboard import reads
+    from dashboard import access, reads
 
-    return str(reads.outlines(reads.current_snapshot(), "beat")["features"][0]["properties"]["area_id"])
+    return str(reads.outlines(reads.current_snapshot(access.audience()), "beat")["features"][0]["properties"]["area_id"])

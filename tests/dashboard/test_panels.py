@@ -16,7 +16,7 @@ def test_a_name_is_escaped_wherever_it_is_written():
     place = PlaceFigure("N01", NASTY, 6, NASTY, None, False)
     fresh = pd.DataFrame([fresh_row(label=NASTY, last_collected_label=NASTY, still_arriving_periods=[NASTY])])
     written = [
-        panels.banner(NASTY, NASTY),
+        panels.banner(NASTY, NASTY, NASTY),
         panels.title(NASTY, NASTY, [NASTY]),
         panels.place_words(NASTY, NASTY, NASTY, [NASTY]),
         panels.figures_table([place], level="beat", chosen="N01"),

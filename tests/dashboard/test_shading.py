@@ -72,3 +72,38 @@ def test_a_place_whose_residents_are_not_known_has_no_rate():
     places, scale = place_figures(empty, per_1000=True, base=3, band_words=band_words)
     assert places[0].words == "no rate: how many young people live here is not known"
     assert scale == []
+
+
+ROUNDED = pd.DataFrame(
+    [
+        ("n", "North", 25.0, pd.NA, None, False, 2.5),
+        ("e", "East", NAN, 10, None, False, NAN),
+        ("s", "South", 40.0, pd.NA, None, True, NAN),
+        ("w", "West", NAN, pd.NA, "not_collected", False, NAN),
+    ],
+    columns=["area_id", "name", "about", "under", "withheld_because", "estimated", "per_1000"],
+)
+
+
+def test_a_rounded_figure_is_said_without_a_range_and_a_small_one_as_under_ten():
+    places, scale = place_figures(ROUNDED, per_1000=False, base=10, band_words=band_words)
+    words = {place.area_id: place.words for place in places}
+    assert words == {
+        "n": "about 25",
+        "e": "under 10",
+        "s": "about 40, estimated: counted on older boundaries",
+        "w": "not collected in this time",
+    }
+    shades = {place.area_id: place.shade for place in places}
+    assert shades["e"] == scale[0]
+    assert scale[0].label == "0 to 9"
+    assert shades["w"] is None
+
+
+def test_a_rate_of_a_figure_too_small_to_say_is_not_said_either():
+    places, _ = place_figures(ROUNDED, per_1000=True, base=10, band_words=band_words)
+    words = {place.area_id: place.words for place in places}
+    assert words["n"] == "about 2.5 per 1,000"
+    assert words["e"] == "no rate: the figure is too small for one"
+    assert words["s"].startswith("no rate: how many young people")
+    assert words["w"] == "not collected in this time"

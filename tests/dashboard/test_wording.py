@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 
 import pytest
@@ -64,3 +65,33 @@ def test_the_newest_period_says_how_complete_it_is(state, word):
 def test_a_rate_is_about_unless_it_is_exact():
     assert wording.rate(2.04, 1.3, 2.7) == "about 2.0 per 1,000 (1.3-2.7)"
     assert wording.rate(2.04, 2.04, 2.04) == "2.0 per 1,000"
+
+
+@pytest.mark.parametrize(
+    ("about", "under", "words"),
+    [(25.0, None, "about 25"), (1240.0, math.nan, "about 1,240"), (None, 10, "under 10"), (math.nan, 20.0, "under 20"),
+     (math.nan, None, "no figure")],
+)  # fmt: skip
+def test_the_boards_figures_are_about_or_under_and_never_more(about, under, words):
+    assert wording.nearest(about, under) == words
+
+
+@pytest.mark.parametrize(
+    ("audience", "locality", "words"),
+    [
+        ("manager", None, "Shown to: Safer Options manager and team"),
+        ("meeting", "East Central", "Shown to: East Central locality meeting"),
+        ("board", None, "Shown to: the board"),
+    ],
+)
+def test_whom_a_page_is_shown_to_is_said_in_words(audience, locality, words):
+    assert wording.shown_to(audience, locality) == words
+
+
+def test_only_figures_that_are_exact_as_shown_are_said_to_be():
+    assert wording.how_sure(public=True, round_to=None, under=None) == [wording.PUBLIC_CONTEXT]
+    assert wording.how_sure(public=False, round_to=None, under=None) == [wording.BLURRED]
+    for public in (True, False):
+        said = wording.how_sure(public=public, round_to=5, under=10)
+        assert said[-1] == "Figures are to the nearest 5; a figure under 10 is said as that alone."
+        assert not any(re.search(r"\bexact\b", sentence) for sentence in said)

@@ -9,7 +9,8 @@ from typing import Any
 
 from villages import beat, boundary_file, square
 
-from pipelines.insight.queries import open_snapshot
+from pipelines.insight.queries import Audience, open_snapshot
+from pipelines.settings import SHIPPED
 
 COMMAND = Path(sys.executable).with_name("safer-places")
 PARTNERSHIP = """
@@ -35,12 +36,15 @@ harm_groups = [
     { code = "violence", label = "Violence", harm_types = ["knife_crime", "robbery", "weapon_possession"] },
     { code = "all_else", label = "Everything else", harm_types = ["cce", "county_lines", "bullying"] },
 ]
-rounding = { base = 5, weapon_in_school_base = 10, frozen_after_months = 3, epoch = "first" }
+rounding = { base = 5, weapon_in_school_base = 10, frozen_after_months = 3 }
 counting = { cap_per_child = 1, longest_range_days = 31 }
 intake = { most_rejected_share = 0.2 }
 places = { snap_tolerance_m = 10, outline_tolerance_m = 5 }
 freshness = { still_arriving_months = 1 }
 """
+# Who may have what, and what else leaves, stay as shipped.
+SHIPPED_POLICY = (SHIPPED / "policy.toml").read_text(encoding="utf-8")
+AS_SHIPPED = SHIPPED_POLICY[SHIPPED_POLICY.index("[released]") : SHIPPED_POLICY.index("[[harm_groups]]")]
 
 
 def command(data_dir: Path, *words: str) -> Any:
@@ -54,7 +58,7 @@ def found_a_town(data_dir: Path) -> None:
     (data_dir / "boundaries").mkdir(parents=True)
     (data_dir / "deliveries" / "incidents").mkdir(parents=True)
     (data_dir / "partnership.toml").write_text(PARTNERSHIP, encoding="utf-8")
-    (data_dir / "policy.toml").write_text(POLICY, encoding="utf-8")
+    (data_dir / "policy.toml").write_text(POLICY + AS_SHIPPED, encoding="utf-8")
     beats = [beat("SH1", "Shore", square(250_000, 650_000)), beat("BR1", "brae", square(251_000, 650_000))]
     (data_dir / "boundaries" / "beats.geojson").write_text(json.dumps(boundary_file(beats)), encoding="utf-8")
     rows = [f"s{n},2024-01-{1 + n:02},knife_crime,250500,650500" for n in range(12)]
@@ -70,7 +74,7 @@ def test_a_scottish_town_with_its_own_decisions_is_built_published_and_read(tmp_
     built = command(town, "build")
     assert built["tallies"]["incidents"] == {"read": 22, "counted": 21, "outside": 1}
     published = command(town, "publish")
-    snapshot = open_snapshot(town)
+    snapshot = open_snapshot(town, Audience("manager"))
     assert snapshot.id == published["id"]
     assert (snapshot.town, snapshot.partnership) == ("Strathinvented", "Strathinvented Child Protection Committee")
     measure = snapshot.measure("incidents", "incidents")

@@ -132,7 +132,7 @@ def test_check_ends_with_4_for_a_bad_file_and_writes_a_letter_without_values(rea
     page = letter.read_text(encoding="utf-8")
     assert page.strip() == done.stdout.strip()
     assert page.startswith("# Files to mend for Two Ends Partnership\n")
-    assert "- incidents/b.csv: has columns that are not accepted: surname." in page
+    assert "- incidents/b.csv: has columns that say who a person is and are not accepted: surname." in page
     assert "- incidents/mostly.csv: 30 of 30 rows are bad" in page
     assert CANARY not in page + done.stderr
 

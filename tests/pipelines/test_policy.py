@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from pipelines.errors import SettingsError
-from pipelines.policy import load_partnership, load_policy
+from pipelines.policy import Audiences, load_partnership, load_policy
 from pipelines.settings import SHIPPED
 
 POLICY = (SHIPPED / "policy.toml").read_text(encoding="utf-8")
@@ -36,7 +37,6 @@ BOUNDS = {
     "base = 3": (["base = 2", "base = 11", "base = true", "base = 3.5"], "rounding.base"),
     "weapon_in_school_base = 5": (["weapon_in_school_base = 4"], "rounding.weapon_in_school_base"),
     "frozen_after_months = 2": (["frozen_after_months = 0", "frozen_after_months = 13"], "rounding.frozen_after_months"),
-    'epoch = "1"': (['epoch = ""', 'epoch = "one two"'], "rounding.epoch"),
     "cap_per_child = 1": (["cap_per_child = 0", "cap_per_child = 4"], "counting.cap_per_child"),
     "longest_range_days = 366": (["longest_range_days = 367"], "counting.longest_range_days"),
     "most_rejected_share = 0.5": (["most_rejected_share = 0.51", "most_rejected_share = nan"], "intake.most_rejected_share"),
@@ -46,6 +46,10 @@ BOUNDS = {
     ),
     "outline_tolerance_m = 8": (["outline_tolerance_m = 0"], "places.outline_tolerance_m"),
     "still_arriving_months = 2": (["still_arriving_months = 7"], "freshness.still_arriving_months"),
+    'summaries = ["return': (['summaries = ["postcodes", "return'], "released.summaries"),
+    'patterns = ["how': (['patterns = ["time_of_day", "how'], "released.patterns"),
+    "smallest_whole = 30": (["smallest_whole = 29", "smallest_whole = 501"], "released.smallest_whole"),
+    "purge_after_days = 30": (["purge_after_days = -1", "purge_after_days = 366"], "retention.purge_after_days"),
     '"other"]': (['"fear_voiced"]'], "a harm type stands in two harm groups"),
     '"asb_pattern", ': (['"asb_pattern", "radicalisation", '], "released by city and year only"),
     'code = "asb_and_other"': (['code = "exploitation"', 'code = "Two Words"'], "harm_groups"),
@@ -75,6 +79,84 @@ def test_every_wrong_key_is_named_at_once_and_no_value_is(tmp_path: Path) -> Non
     lines = str(wrong.value).splitlines()
     assert [line.split(": ")[1] for line in lines] == ["Canary", "counting.cap_per_child", "rounding.base"]
     assert "299" not in str(wrong.value)
+
+
+def with_audience(name: str, line: str, into: str) -> str:
+    """The shipped policy with one line of one audience changed."""
+    before, section = POLICY.split(f"[audiences.{name}]")
+    return before + f"[audiences.{name}]" + changed(section, line, into)
+
+
+WIDER = {
+    "meeting": {
+        "own_locality_only = true": ["own_locality_only = false", ""],
+        'grains = ["month"': ['grains = ["week", "month"', 'grains = ["day"'],
+        'area_levels = ["beat"': ['area_levels = ["base", "beat"', 'area_levels = ["point"'],
+        'number = "range"': ['number = "exact"', 'number = "nearest"', ""],
+        "register_text = true": ['register_text = "all"', "", "colour = 1\nregister_text = true"],
+    },
+    "manager": {
+        "own_locality_only = false": ["own_locality_only = true"],
+        'area_levels = ["beat"': ['area_levels = ["base", "beat"'],
+        'number = "range"': ['number = "range"\nround_to = 5\nshown_as_under = 10'],
+    },
+    "board": {
+        'area_levels = ["locality"': ['area_levels = ["beat", "locality"', 'area_levels = ["place_of_concern"'],
+        'grains = ["term"': ['grains = ["month", "term"'],
+        'number = "nearest"': ['number = "range"', ""],
+        "round_to = 5": ["round_to = 4", "round_to = 3", "round_to = 0", "round_to = 51", "round_to = true", ""],
+        "shown_as_under = 10": [f"shown_as_under = {bad}" for bad in (5, 9, 12, 0, 101)] + [""],
+        "register_text = false": ["register_text = true"],
+        "own_locality_only = false": ["own_locality_only = true"],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "into"),
+    [(name, line, into) for name, lines in WIDER.items() for line, many in lines.items() for into in many],
+)
+def test_no_policy_file_can_make_an_audience_wider(tmp_path: Path, name: str, line: str, into: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^policy.toml: audiences.{name}"):
+        load_policy(written(tmp_path, "policy.toml", with_audience(name, line, into)))
+
+
+NARROWER = {
+    "meeting": {'"range"': '"nearest"\nround_to = 10\nshown_as_under = 20', 'grains = ["month", ': "grains = ["},
+    "manager": {'area_levels = ["beat", "place_of_concern", ': "area_levels = [", "text = true": "text = false"},
+    "board": {"round_to = 5 ": "round_to = 10 ", '"term", "quarter", "year"': '"year"', '"locality", "city"': '"city"'},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "into"), [(name, line, into) for name, lines in NARROWER.items() for line, into in lines.items()]
+)
+def test_a_policy_file_may_make_any_audience_narrower(tmp_path: Path, name: str, line: str, into: str) -> None:
+    shipped = load_policy(SHIPPED / "policy.toml").audiences
+    own = load_policy(written(tmp_path, "policy.toml", with_audience(name, line, into))).audiences
+    assert getattr(own, name) != getattr(shipped, name)
+
+
+def test_the_shipped_board_sees_no_finer_than_locality_quarter_and_nearest_five() -> None:
+    board = load_policy(SHIPPED / "policy.toml").audiences.board
+    assert set(board.area_levels) == {"locality", "city"}
+    assert set(board.grains) == {"term", "quarter", "year"}
+    assert (board.number, board.round_to, board.shown_as_under, board.register_text) == ("nearest", 5, 10, False)
+
+
+def test_an_audience_nobody_knows_and_one_left_out_are_both_refused(tmp_path: Path) -> None:
+    for text in (POLICY.replace("[audiences.board]", "[audiences.public]"), POLICY + "\n[audiences.press]\nround_to = 5\n"):
+        with pytest.raises(SettingsError, match=r"policy.toml: audiences.(board: Field required|press: Extra inputs)"):
+            load_policy(written(tmp_path, "policy.toml", text))
+
+
+def test_what_a_manifest_carries_of_audiences_reads_back_the_same() -> None:
+    shipped = load_policy(SHIPPED / "policy.toml").audiences
+    carried = shipped.model_dump(mode="json", exclude_none=True)
+    assert Audiences.model_validate(carried) == shipped
+    carried["board"]["area_levels"].append("beat")
+    with pytest.raises(ValidationError):
+        Audiences.model_validate(carried)
 
 
 PARTNERSHIPS = {

@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from pipelines.demo import write_demo
 from pipelines.gate.snapshot import Published, publish
-from pipelines.insight.queries import Snapshot, open_snapshot
+from pipelines.insight.queries import Audience, Snapshot, open_snapshot
 from pipelines.intake.warehouse import Built, build
 from pipelines.settings import Settings
 
@@ -89,8 +89,9 @@ class Village:
     def publish(self) -> Published:
         return publish(self.settings)
 
-    def snapshot(self) -> Snapshot:
-        return open_snapshot(self.data_dir)
+    def snapshot(self, audience: Audience | None = None) -> Snapshot:
+        """The current snapshot, opened for the manager unless said otherwise."""
+        return open_snapshot(self.data_dir, audience or Audience("manager"))
 
     def ask(self, sql: str) -> pd.DataFrame:
         """Look into the private warehouse."""

@@ -3,6 +3,7 @@
 -- reads: measures, measure_groups, feed_periods
 SELECT
     measures.feed, measures.measure, measures.label, measures.unit, measures.grain, measures.area_level,
+    measures.finer_level,
     measures.base, measures.public,
     list({'code': measure_groups.harm_group, 'label': measure_groups.label} ORDER BY measure_groups.group_no) AS harm_groups
 FROM measures

@@ -17,5 +17,6 @@ SELECT
     found_at_beat_code AS beat_code,
     CAST(NULL AS VARCHAR) AS locality_id,
     child_ref AS child_key,
+    CAST(NULL AS code_age_band) AS age_band,
     fault
 FROM missing_episodes

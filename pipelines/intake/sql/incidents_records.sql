@@ -26,5 +26,6 @@ SELECT
     beat_code,
     CAST(NULL AS VARCHAR) AS locality_id,
     child_ref AS child_key,
+    age_band,
     fault
 FROM incidents

@@ -6,7 +6,7 @@ WITH areas AS (
     SELECT 'base' AS area_level, area_no, area_id, shapeless, valid_from_period, coalesce(valid_to_period, '9999-12') AS valid_to_period
     FROM base_areas
     UNION ALL
-    SELECT 'locality', area_no, locality_id, false, '0000-00', '9999-12' FROM localities
+    SELECT area_level, area_no, locality_id, false, first_period, last_period FROM localities
 )
 SELECT
     feed_periods.measure_no, measures.feed, measures.measure, areas.area_level, areas.area_no, areas.area_id,
@@ -15,5 +15,6 @@ SELECT
 FROM feed_periods
 INNER JOIN measures ON measures.position = feed_periods.measure_no
 INNER JOIN measure_groups ON measure_groups.feed = measures.feed AND measure_groups.measure = measures.measure
-INNER JOIN areas ON areas.area_level = measures.area_level AND (measures.has_shapeless OR NOT areas.shapeless)
-    AND feed_periods.period BETWEEN areas.valid_from_period AND areas.valid_to_period
+INNER JOIN areas ON (areas.area_level = measures.area_level OR areas.area_level = measures.finer_level)
+    AND (measures.has_shapeless OR NOT areas.shapeless)
+    AND strftime(feed_periods.period_start, '%Y-%m') BETWEEN areas.valid_from_period AND areas.valid_to_period

@@ -18,5 +18,6 @@ SELECT
     CAST(NULL AS VARCHAR) AS beat_code,
     lower(replace(missing_from_locality, ' ', '_')) AS locality_id,
     child_ref AS child_key,
+    CAST(NULL AS code_age_band) AS age_band,
     fault
 FROM missing_episodes

@@ -1,4 +1,4 @@
--- Where read = counted + outside + rejected + superseded + unplaced does not hold. Empty when all is well.
+-- Where read = counted + outside + rejected + superseded + too_late + unplaced does not hold. Empty when all is well.
 -- grain: one row per feed and measure that does not add up
 -- reads: deliveries, tallies
 WITH rows_read AS (

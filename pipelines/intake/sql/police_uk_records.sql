@@ -18,5 +18,6 @@ SELECT
     CAST(NULL AS VARCHAR) AS beat_code,
     CAST(NULL AS VARCHAR) AS locality_id,
     CAST(NULL AS UBIGINT) AS child_key,
+    CAST(NULL AS code_age_band) AS age_band,
     fault
 FROM police_uk

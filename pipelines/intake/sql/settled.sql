@@ -1,7 +1,7 @@
 -- What became of every row that the grid can settle; the few it cannot are "unsure", and keep their point.
 -- Numbers stand for names here (area_no, period_no, group_no), because there may be millions of rows.
 -- grain: one row per row read and measure
--- reads: gridded, deliveries, superseded, measures, categories, base_areas, localities
+-- reads: gridded, deliveries, superseded, measures, categories, base_areas, localities, purged_days
 CREATE TEMP TABLE settled AS
 WITH resent AS (
     SELECT delivery_no FROM deliveries WHERE superseded_by IS NOT NULL
@@ -9,7 +9,7 @@ WITH resent AS (
 known AS (
     SELECT
         CAST(gridded.measure_no AS UTINYINT) AS measure_no, gridded.row_no, gridded.delivery_no, gridded.source,
-        gridded.child_key, gridded.period_no, categories.group_no, gridded.edition_no, gridded.easting_m,
+        gridded.child_key, gridded.age_band, gridded.period_no, categories.category_no, categories.group_no, gridded.edition_no, gridded.easting_m,
         gridded.northing_m, gridded.lon, gridded.lat,
         CASE
             WHEN measures.area_level = 'locality' THEN named.area_no
@@ -23,6 +23,7 @@ known AS (
             ELSE 'code'
         END AS found_by,
         CASE
+            WHEN purged_days.day IS NOT NULL AND gridded.fault IS NULL THEN 'too_late/rows_destroyed'
             WHEN resent.delivery_no IS NOT NULL THEN 'superseded/resent'
             WHEN gridded.fault IS NOT NULL THEN 'rejected/' || gridded.fault
             WHEN superseded.row_no IS NOT NULL THEN 'superseded/corrected'
@@ -39,6 +40,7 @@ known AS (
     FROM gridded
     INNER JOIN measures ON measures.position = gridded.measure_no
     LEFT JOIN resent ON resent.delivery_no = gridded.delivery_no
+    LEFT JOIN purged_days ON purged_days.feed = gridded.feed AND purged_days.day = gridded.happened_on
     LEFT JOIN superseded ON superseded.feed = gridded.feed AND superseded.row_no = gridded.row_no
     LEFT JOIN categories ON categories.feed = gridded.feed AND categories.category = gridded.category
     LEFT JOIN localities AS named ON named.locality_id = gridded.locality_id
@@ -47,7 +49,7 @@ known AS (
         AND gridded.month_no BETWEEN by_beat.first_month_no AND by_beat.last_month_no
 )
 SELECT
-    measure_no, row_no, delivery_no, source, child_key, period_no, group_no, in_area_no AS area_no,
+    measure_no, row_no, delivery_no, source, child_key, age_band, period_no, category_no, group_no, in_area_no AS area_no,
     found_by AS located_by, fate,
     CASE WHEN fate = 'unsure/' THEN edition_no END AS edition_no,
     CASE WHEN fate = 'unsure/' THEN easting_m END AS easting_m,

@@ -1,10 +1,10 @@
 -- The private build log: exact, never released. Rows too broken to read are counted from the file itself.
 -- grain: one row per feed, measure, delivery, source, period, located_by, fate and reason
--- reads: fates, deliveries, measures, periods
+-- reads: counted_by, deliveries, measures, periods
 CREATE TABLE tallies AS
 WITH counted AS (
-    SELECT measure_no, delivery_no, source, period_no, located_by, fate, count(*) AS row_count
-    FROM fates
+    SELECT measure_no, delivery_no, source, period_no, located_by, fate, CAST(sum(row_count) AS BIGINT) AS row_count
+    FROM counted_by
     GROUP BY measure_no, delivery_no, source, period_no, located_by, fate
 )
 SELECT

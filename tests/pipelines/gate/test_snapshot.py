@@ -262,7 +262,6 @@ def own_policy(village: Village, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('epoch = "1"', 'epoch = "2"', "epoch changed"),
         ('code = "knives_and_weapons"', 'code = "knives"', "harm groups"),
         ("base = 3 ", "base = 5 ", "rounding base"),
     ],

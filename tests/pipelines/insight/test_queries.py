@@ -5,17 +5,22 @@ from datetime import date
 from pathlib import Path
 from subprocess import run
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 from villages import Village
 
-from pipelines.insight.queries import Snapshot, open_snapshot, period_label
+from pipelines.errors import NotForThisAudience, SnapshotFault
+from pipelines.insight.periods import period_label
+from pipelines.insight.queries import Audience, Snapshot, open_snapshot
+
+MANAGER = Audience("manager")
 
 
 @pytest.fixture(scope="module")
 def town(larkhaven: Path) -> Snapshot:
-    return open_snapshot(larkhaven)
+    return open_snapshot(larkhaven, MANAGER)
 
 
 def groups(town: Snapshot, feed: str, measure: str) -> list[str]:
@@ -87,7 +92,7 @@ def test_a_measure_is_never_shown_finer_than_it_may_be(town: Snapshot) -> None:
     assert town.levels("missing_episodes/missing_from") == ("locality", "city")
     with pytest.raises(ValueError, match="not shown by beat"):
         town.map_counts("missing_episodes", "missing_from", area_level="beat", harm_groups=["all"], periods=["2026-09"])
-    with pytest.raises(ValueError, match="not shown by base"):
+    with pytest.raises(NotForThisAudience, match="this level of area"):
         counts(town, "base", ["2026-09"])
 
 
@@ -115,19 +120,66 @@ def test_freshness_says_what_is_still_arriving(town: Snapshot) -> None:
     ("period", "grain", "label"),
     [
         ("2026-09", "month", "September 2026"),
+        ("2026-Q3", "quarter", "July to September 2026"),
+        ("2026", "year", "2026"),
         ("2026-autumn", "term", "Autumn term 2026"),
         ("T3", "term", "T3"),
     ],
 )
 def test_a_period_reads_as_people_say_it(period: str, grain: str, label: str) -> None:
-    assert period_label(period, date(2026, 9, 1), grain) == label
+    assert period_label(period, date(2026, 7 if grain == "quarter" else 9, 1), grain) == label
+
+
+def test_a_quarter_is_the_sum_of_its_months_and_a_year_of_its_quarters(town: Snapshot) -> None:
+    for level in ("beat", "city"):
+        quarter = counts(town, level, ["2026-Q3"])
+        pd.testing.assert_frame_equal(quarter, counts(town, level, ["2026-07", "2026-08", "2026-09"]))
+        quarters = [counts(town, level, [f"2025-Q{one}"])["about"] for one in (1, 2, 3, 4)]
+        assert np.allclose(counts(town, level, ["2025"])["about"], sum(quarters))
+
+
+def test_months_asked_for_twice_by_two_names_count_once(town: Snapshot) -> None:
+    once, twice = counts(town, "beat", ["2026-Q3"]), counts(town, "beat", ["2026-08", "2026-Q3", "2026-08"])
+    pd.testing.assert_frame_equal(once, twice)
+
+
+def test_a_quarter_with_a_month_missing_or_still_arriving_is_no_smaller_quarter(town: Snapshot) -> None:
+    incidents = list(town.periods("incidents", grain="quarter")["period"])
+    assert incidents[0] == "2022-Q4"
+    assert incidents[-1] == "2026-Q3"  # October is still arriving
+    missing = list(town.periods("missing_episodes", "missing_from", grain="quarter")["period"])
+    assert set(incidents) - set(missing) == {"2024-Q2"}  # May was not collected
+    assert "2024" not in list(town.periods("missing_episodes", "missing_from", grain="year")["period"])
+    with pytest.raises(NotForThisAudience, match="whole quarters"):
+        counts(town, "beat", ["2026-Q4"])
+
+
+def test_a_period_this_snapshot_does_not_have_is_refused_rather_than_left_out(town: Snapshot) -> None:
+    with pytest.raises(NotForThisAudience, match="one of these periods"):
+        counts(town, "beat", ["2026-08", "1999-01"])
+
+
+def test_a_series_by_quarter_says_what_the_map_says_of_each(town: Snapshot) -> None:
+    area = town.areas("locality")["area_id"].iloc[0]
+    chosen = groups(town, "incidents", "incidents")
+    series = town.series("incidents", "incidents", area_level="locality", area_id=area, harm_groups=chosen, grain="quarter")
+    assert set(series["state"]) == {"collected"}
+    for period, about, low in zip(series["period"], series["about"], series["low"], strict=True):
+        seen = counts(town, "locality", [period]).set_index("area_id").loc[area]
+        assert (about, low) == (pytest.approx(seen["about"]), seen["low"])
+
+
+def test_school_terms_do_not_make_calendar_quarters(town: Snapshot) -> None:
+    assert town.measure("weapon_in_school_reports", "reports").grains == ("term",)
+    with pytest.raises(NotForThisAudience, match="this length of period"):
+        town.periods("weapon_in_school_reports", grain="quarter")
 
 
 def test_a_village_without_places_of_concern_does_not_offer_them(village: Village) -> None:
     village.incidents("r1,2024-01-10,knife_crime,400500,300500")
     village.build()
     village.publish()
-    assert village.snapshot().levels("incidents/incidents") == ("beat", "locality", "city")
+    assert open_snapshot(village.data_dir, MANAGER).levels("incidents/incidents") == ("beat", "locality", "city")
 
 
 def test_reading_a_snapshot_loads_nothing_of_the_private_side() -> None:
@@ -137,3 +189,30 @@ def test_reading_a_snapshot_loads_nothing_of_the_private_side() -> None:
     assert "pipelines.insight.queries" in found
     assert "pipelines.intake" not in found
     assert "pipelines.gate" not in found
+
+
+def test_the_connection_the_screens_read_by_opens_no_other_file(larkhaven: Path) -> None:
+    connection = open_snapshot(larkhaven, Audience("manager"))._connection
+    warehouse = larkhaven / "warehouse" / "warehouse.duckdb"
+    csv = next((larkhaven / "deliveries" / "incidents").glob("*.csv"))
+    for asked in (
+        f"ATTACH '{warehouse}' AS w (READ_ONLY)",
+        f"SELECT * FROM read_csv('{csv}')",
+        "SET enable_external_access = true",
+    ):
+        with pytest.raises(duckdb.Error):
+            connection.execute(asked)
+
+
+def test_a_manifest_that_says_something_else_than_when_it_was_released_is_refused(village: Village) -> None:
+    village.incidents("r1,2024-01-05,robbery,400500,300500")
+    village.build()
+    published = village.publish()
+    file = village.settings.snapshots / f"{published.id}.json"
+    said = file.read_text()
+    for changed in (said.replace('"Two Ends"', '"Three Ends"'), "{}", "[1]", "null"):
+        file.write_text(changed)
+        with pytest.raises(SnapshotFault, match="cannot be read"):
+            village.snapshot()
+    file.write_text(said)
+    assert village.snapshot().town == "Two Ends"

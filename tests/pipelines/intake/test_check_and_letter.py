@@ -29,8 +29,8 @@ def test_every_rule_a_row_breaks_is_told_not_only_the_first(village: Village) ->
     file = village.incidents(f"r1,{GOOD}", f"{CANARY} x,2031-01-10,{CANARY},1,300500")
     assert codes(checked(village, file)) == {
         "far_away:easting_m": (1, (3,)),
+        "identifying:record_ref:name": (1, (3,)),
         "in_the_future:occurred_from": (1, (3,)),
-        "not_a_reference:record_ref": (1, (3,)),
         "unknown_code:harm_type": (1, (3,)),
     }
 

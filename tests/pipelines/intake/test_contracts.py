@@ -11,7 +11,7 @@ from pipelines.settings import SHIPPED, Settings
 
 SHIPPED_ALONE = Settings(SHIPPED / "none")
 FEEDS = feeds(SHIPPED_ALONE)
-VOCABULARIES = sorted(path.stem for path in (SHIPPED / "reference").glob("*.csv"))
+VOCABULARIES = sorted({path.stem for path in (SHIPPED / "reference").glob("*.csv")} - {"identifying_headers"})
 INCIDENTS = (SHIPPED / "contracts" / "incidents.toml").read_text(encoding="utf-8")
 MEETINGS = (SHIPPED / "contracts" / "meetings.toml").read_text(encoding="utf-8")
 

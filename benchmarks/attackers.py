@@ -1,0 +1,109 @@
+"""Attack towns of many seeds, each over eight publishes a month apart, and count what was worked out.
+
+    python -m benchmarks.attackers --seeds 10
+
+Between the publishes records come late and are corrected, beats are cut anew and places agreed (all of that is in the
+town's own deliveries), the key is rotated once and what is old enough is destroyed. The same attacker also attacks a
+careless release of the same counts: those under 5 hidden, exact totals.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import write_figures
+from pipelines.audit.attack import audit
+from pipelines.audit.insider_record import every_sequence, watch
+from pipelines.audit.verdict import Verdict
+from pipelines.demo import write_demo
+from pipelines.gate.snapshot import publish, rotate_key
+from pipelines.intake.retention import purge
+from pipelines.intake.warehouse import build
+from pipelines.settings import Settings
+
+PUBLISHED_ON = [date(2026, month, 7) for month in range(3, 11)]
+KEY_FILE = "SAFER_PLACES_KEY_FILE"
+
+
+def publish_history(settings: Settings, *, seed: int, months: int) -> None:
+    """A demo town's last eight months, published one after the other."""
+    write_demo(settings.data_dir, seed=seed, months=months)
+    for number, day in enumerate(PUBLISHED_ON, start=1):
+        build(settings, as_at=day)
+        publish(settings)
+        if number == 5:
+            rotate_key(settings)
+        if number == 6:
+            purge(settings)
+
+
+def attack_seed(folder: Path, *, seed: int, months: int, thorough: bool) -> dict[str, Any]:
+    """The figures of one town: what each attacker attacked and worked out."""
+    settings = Settings(folder / "town")
+    publish_history(settings, seed=seed, months=months)
+    began = time.process_time()
+    verdict = audit(settings, thorough=thorough)
+    return {"seed": seed, "attack_cpu_s": round(time.process_time() - began, 1), **figures_of(verdict)}
+
+
+def figures_of(verdict: Verdict) -> dict[str, Any]:
+    """A verdict in one line: the outsider's figures, everybody's spoils, and the careless release."""
+    outsider = verdict.findings[0]
+    return {
+        "breached": verdict.breached,
+        "snapshots": len(verdict.snapshots),
+        "cells": outsider.attacked,
+        "fewest_feasible": outsider.fewest,
+        "recovered": outsider.recovered,
+        "recovered_by_anyone": sum(one.recovered for one in verdict.findings),
+        "careless_small_cells": verdict.careless.small if verdict.careless else None,
+        "careless_recovered_share": round(verdict.careless.share, 3) if verdict.careless else None,
+    }
+
+
+def measure(seeds: int = 10, *, months: int = 36, thorough: bool = False) -> dict[str, Any]:
+    """Attack as many towns as asked, and the insider's every sequence of eight weeks; figures for docs/figures."""
+    before = os.environ.get(KEY_FILE)
+    towns = []
+    try:
+        for seed in range(1, seeds + 1):
+            with tempfile.TemporaryDirectory() as folder:
+                os.environ[KEY_FILE] = f"{folder}/rounding.key"
+                towns.append(attack_seed(Path(folder), seed=seed, months=months, thorough=thorough))
+    finally:
+        os.environ.pop(KEY_FILE, None)
+        if before is not None:
+            os.environ[KEY_FILE] = before
+    watched = {f"base_{base}": vars(watch(every_sequence(base))) for base in (3, 5)}
+    return {
+        "seeds": seeds,
+        "months": months,
+        "cells": sum(one["cells"] for one in towns),
+        "fewest_feasible": min(one["fewest_feasible"] for one in towns),
+        "recovered": sum(one["recovered_by_anyone"] for one in towns),
+        "breached": sum(one["breached"] for one in towns),
+        "careless_recovered_share_least": min(one["careless_recovered_share"] for one in towns),
+        "one_record_a_week": watched,
+        "towns": towns,
+    }
+
+
+def main() -> None:
+    """Run as many seeds as asked and write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--months", type=int, default=36)
+    parser.add_argument("--thorough", action="store_true", help="ask the read API every filter there is")
+    chosen = parser.parse_args()
+    figures = measure(chosen.seeds, months=chosen.months, thorough=chosen.thorough)
+    write_figures("attackers", figures, keep=chosen.seeds >= 10)
+    if figures["breached"]:
+        raise SystemExit(f"{figures['breached']} of {figures['seeds']} towns gave something away")
+
+
+if __name__ == "__main__":
+    main()

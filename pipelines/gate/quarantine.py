@@ -1,0 +1,147 @@
+"""Free text on its way out: screened, held back where it may identify somebody, and released by a steward's decision.
+
+A decision is kept by what the text is known by, never by the text itself: a text changed by one letter waits again.
+"""
+
+import csv
+import hashlib
+import hmac
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from pipelines.errors import GateError, SettingsError
+from pipelines.gate.keys import Keyring
+from pipelines.gate.screening import Span, screen
+from pipelines.settings import Settings
+from pipelines.sqlfiles import run_sql
+
+DECISIONS = ("release", "refuse")
+
+
+@dataclass(frozen=True, repr=False)
+class Held:
+    """One text that waits for a steward or was turned down. For the steward's eyes; its text is never logged."""
+
+    id: str
+    feed: str
+    column: str
+    place_id: str | None
+    outcome: str
+    text: str
+    spans: tuple[Span, ...]
+
+    def marked(self) -> str:
+        """The text with every word that holds it back in [brackets]."""
+        marks = sorted({(span.start, "[") for span in self.spans} | {(span.end, "]") for span in self.spans}, reverse=True)
+        text = self.text
+        for at, mark in marks:
+            text = text[:at] + mark + text[at:]
+        return text
+
+
+def screen_texts(private: duckdb.DuckDBPyConnection, settings: Settings, keyring: Keyring) -> pd.DataFrame:
+    """Every register text with what became of it.
+
+    grain: one row per register entry and column: feed, entry_id, place_id, column_name, text, id, outcome (accepted,
+    released by a steward, quarantined, refused, led_elsewhere), spans
+    """
+    rows = run_sql(private, "gate/private_texts").df()
+    places, agencies = _registers(private, settings)
+    decided = _read_decisions(settings)
+    secret = keyring.keys[0].secret
+    ids, outcomes, spans = [], [], []
+    columns = (rows[name] for name in ("feed", "entry_id", "column_name", "text", "led_elsewhere"))
+    for feed, entry_id, column, text, led_elsewhere in zip(*columns, strict=True):
+        verdict = screen(text, places=places, agencies=agencies)
+        known_by = "|".join((feed, entry_id, column, text)).encode()
+        ids.append(hmac.digest(secret, b"text|" + known_by, hashlib.sha256).hex()[:12])
+        outcomes.append("led_elsewhere" if led_elsewhere else _outcome(verdict.outcome, decided.get(ids[-1])))
+        spans.append(verdict.spans)
+    return rows.assign(id=ids, outcome=outcomes, spans=pd.Series(spans, index=rows.index, dtype=object))
+
+
+def released_texts(screened: pd.DataFrame) -> pd.DataFrame:
+    """What may leave: the text where it was accepted or a steward released it, and else that it is withheld."""
+    shown = screened["outcome"].isin(("accepted", "released"))
+    reasons = screened["outcome"].map(lambda one: "led_elsewhere" if one == "led_elsewhere" else "to_protect_people")
+    return screened.assign(text=screened["text"].where(shown, None), withheld_because=reasons.where(~shown, None))
+
+
+def held_texts(settings: Settings, keyring: Keyring) -> list[Held]:
+    """What waits for the steward, and what was refused, in a fixed order. Raises GateError when nothing is built."""
+    if not settings.warehouse.exists():
+        raise GateError("there is no warehouse yet: run `safer-places build` first")
+    with duckdb.connect(str(settings.warehouse), read_only=True) as private:
+        screened = screen_texts(private, settings, keyring)
+    waiting = screened[screened["outcome"].isin(("quarantined", "refused"))]
+    columns = (waiting[name] for name in ("id", "feed", "column_name", "place_id", "outcome", "text", "spans"))
+    return [Held(one, feed, column, place if isinstance(place, str) else None, outcome, text, spans)
+            for one, feed, column, place, outcome, text, spans in zip(*columns, strict=True)]  # fmt: skip
+
+
+def decide(settings: Settings, keyring: Keyring, text_id: str, decision: str, *, role: str, decided_at: datetime) -> Held:
+    """Log a steward's decision on one quarantined text: by role, never a name, and never the text.
+
+    Raises GateError when no text of that id waits, or it is refused by its form, which nobody can release.
+    """
+    found = next((one for one in held_texts(settings, keyring) if one.id == text_id), None)
+    if found is None:
+        raise GateError("no text of that id waits; `safer-places quarantine list` shows those that do")
+    if found.outcome == "refused" and decision == "release":
+        raise GateError("that text is refused: it must be written again by its author, and cannot be released")
+    if screen(role, places=(), agencies=_labels(settings, "role") + _labels(settings, "agency")).outcome != "accepted":
+        raise GateError("--role names a role of reference/role.csv, never a person")
+    entry = {"id": text_id, "feed": found.feed, "column": found.column, "decision": decision, "role": role,
+             "decided_at": decided_at.isoformat(timespec="seconds")}  # fmt: skip
+    file = _decisions_file(settings)
+    with file.open("a", encoding="utf-8") as log:
+        log.write(json.dumps(entry, sort_keys=True) + "\n")
+        log.flush()
+        os.fsync(log.fileno())
+    return found
+
+
+def _outcome(screened: str, decision: str | None) -> str:
+    """A steward may release what is quarantined; what is refused by its form nobody may."""
+    if screened == "quarantined" and decision:
+        return {"release": "released", "refuse": "refused"}[decision]
+    return screened
+
+
+def _registers(private: duckdb.DuckDBPyConnection, settings: Settings) -> tuple[list[str], list[str]]:
+    """The names of places, and of agencies and roles, that a text may hold."""
+    places = [str(name) for (name,) in run_sql(private, "gate/place_names").fetchall()]
+    agencies = _labels(settings, "agency") + _labels(settings, "role")
+    return places + _labels(settings, "place_name"), agencies
+
+
+def _labels(settings: Settings, name: str) -> list[str]:
+    path = settings.own_or_shipped("reference", f"{name}.csv")
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            return [row["label"] for row in csv.DictReader(lines) if row["label"]]
+    except (OSError, KeyError, UnicodeDecodeError):
+        raise SettingsError(f"reference/{path.name}: must be a UTF-8 CSV with a column `label`") from None
+
+
+def _decisions_file(settings: Settings) -> Path:
+    return settings.warehouse.parent / "quarantine_decisions.jsonl"
+
+
+def _read_decisions(settings: Settings) -> dict[str, str]:
+    """The last decision on each text. Raises GateError naming a damaged line."""
+    file = _decisions_file(settings)
+    decided: dict[str, str] = {}
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines() if file.exists() else [], start=1):
+        try:
+            entry = json.loads(line)
+            decided[str(entry["id"])] = {one: one for one in DECISIONS}[entry["decision"]]
+        except (ValueError, KeyError, TypeError):
+            raise GateError(f"{file.name}: line {number} is damaged: mend or take out that line") from None
+    return decided

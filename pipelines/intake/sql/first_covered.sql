@@ -1,0 +1,3 @@
+-- grain: one row
+-- reads: deliveries
+SELECT min(covers_from) FROM deliveries
