@@ -58,8 +58,10 @@ class Rounder:
         """Round one column of counts by each row's own identity, base by base; a base of 1 releases it exact."""
         rounded = rows[counts].astype("Int64").copy()
         known = rows[rows[counts].notna() & (rows["base"] != 1)]
-        for (base, start), mine in known.groupby(["base", "period_start"]):
-            key = self.keyring.for_day(pd.Timestamp(str(start)).date())
+        keys = {start: self.keyring.for_day(pd.Timestamp(start).date()) for start in known["period_start"].unique()}
+        epochs = known["period_start"].map({start: key.epoch for start, key in keys.items()})
+        for (base, epoch), mine in known.groupby(["base", epochs]):
+            key = self.keyring.keys[int(str(epoch)) - 1]
             names = ["|".join([str(key.epoch), kind, *map(str, one)]) for one in mine[identity].itertuples(index=False)]
             rounded.loc[mine.index] = round_cells(mine[counts].to_numpy(), names, key=key.secret, base=int(str(base)))
         return rounded

@@ -11,8 +11,7 @@ def repeated_references(connection: duckdb.DuckDBPyConnection) -> np.ndarray:
     """The hashes that two references or more share. Sorting all of them is the quickest way to know."""
     hashes = connection.sql(sql_text("intake/reference_hashes")).fetchnumpy()["ref_hash"]
     hashes.sort()
-    repeated: np.ndarray = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
-    return repeated
+    return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
 
 
 def write_superseded(connection: duckdb.DuckDBPyConnection, repeated: np.ndarray) -> None:

@@ -136,6 +136,8 @@ def as_utf8(delivery: Delivery, working: Path) -> Path:
     Raises ContractError when it is neither UTF-8, UTF-16 with a mark, nor Windows-1252.
     """
     path = delivery.path
+    if _is_plain_text(path):
+        return path
     with path.open("rb") as content:
         start = content.read(2)
     marked = start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -150,6 +152,12 @@ def as_utf8(delivery: Delivery, working: Path) -> Path:
         while block := given.read(_BLOCK):
             text.write(block)
     return copy
+
+
+def _is_plain_text(path: Path) -> bool:
+    """Whether there is nothing but plain letters and line ends of one kind: most files, told in one quick reading."""
+    with path.open("rb") as content:
+        return all(block.isascii() and b"\r" not in block for block in iter(lambda: content.read(_BLOCK), b""))
 
 
 def _decodes(path: Path, encoding: str) -> bool:

@@ -36,6 +36,10 @@ class Schools:
 def cluster_schools(connection: duckdb.DuckDBPyConnection, places: Places) -> Schools:
     """The clusters of each edition, made of the settings open on its first day, and each setting's own."""
     known = run_sql(connection, "intake/known_settings").df()
+    if not len(known):
+        span_columns = ["first_period", "last_period"]
+        none = pd.DataFrame(columns=["area_id", "locality_id", "beat_ids", *span_columns])
+        return Schools(none, pd.DataFrame(columns=["setting_urn", "area_id", *span_columns]))
     found, belongs = [], []
     for number, edition in enumerate(places.editions):
         newest = number == len(places.editions) - 1

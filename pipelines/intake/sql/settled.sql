@@ -49,8 +49,9 @@ known AS (
         AND gridded.month_no BETWEEN by_beat.first_month_no AND by_beat.last_month_no
 )
 SELECT
-    measure_no, row_no, delivery_no, source, child_key, age_band, period_no, category_no, group_no, in_area_no AS area_no,
-    found_by AS located_by, fate,
+    measure_no, row_no, delivery_no, source, child_key, age_band, CAST(period_no AS USMALLINT) AS period_no,
+    CAST(category_no AS UTINYINT) AS category_no, CAST(group_no AS UTINYINT) AS group_no,
+    CAST(in_area_no AS INTEGER) AS area_no, found_by AS located_by, fate,
     CASE WHEN fate = 'unsure/' THEN edition_no END AS edition_no,
     CASE WHEN fate = 'unsure/' THEN easting_m END AS easting_m,
     CASE WHEN fate = 'unsure/' THEN northing_m END AS northing_m,
