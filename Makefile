@@ -34,9 +34,10 @@ check: setup  ## style, types, and who may depend on whom
 bench: setup  ## speed against the named peers; writes docs/figures/
 	$(BIN)/python -m benchmarks
 
-prove: setup  ## long evidence: many kills, many seeds; writes docs/figures/
+prove: setup  ## long evidence: many kills, many seeds, every attacker; writes docs/figures/
 	$(BIN)/python -m benchmarks.kills --kills 200
 	$(BIN)/python -m benchmarks.planted --seeds 10
+	$(BIN)/python -m benchmarks.attackers --seeds 10
 
 lock:  ## pin every dependency again, with hashes and no addresses
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \

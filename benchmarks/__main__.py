@@ -6,7 +6,7 @@ python -m benchmarks --short    a tenth of it, for every change; still fails whe
 
 import argparse
 
-from benchmarks import delivery_to_snapshot, locate_points
+from benchmarks import delivery_to_snapshot, locate_points, screening, utility
 from benchmarks.figures import write_figures
 
 
@@ -15,7 +15,12 @@ def main() -> None:
     parser.add_argument("--short", action="store_true")
     short = parser.parse_args().short
     rows = 1_000_000 if short else 5_000_000
-    found = {"locate_points": locate_points.run(rows=rows), "delivery_to_snapshot": delivery_to_snapshot.run(rows=rows)}
+    found = {
+        "locate_points": locate_points.run(rows=rows),
+        "delivery_to_snapshot": delivery_to_snapshot.run(rows=rows),
+        "screening": screening.measure(),
+        "utility": utility.run(seeds=1 if short else 3),
+    }
     for name, figures in found.items():
         write_figures(name, figures, keep=not short)
     if not short:

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pipelines.errors import GateError
+from pipelines.errors import GateError, WarehouseError
 from pipelines.gate.carry import carry, keep_released
 from pipelines.gate.keys import Keyring
 from pipelines.gate.quarantine import released_texts, screen_texts
@@ -144,9 +144,15 @@ def _create(snapshot: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame)
 
 
 def facts(warehouse: Path) -> dict[str, Any]:
-    """What a warehouse was built from: as_at, hashes of policy, partnership and every delivery, measures, groups."""
-    with duckdb.connect(str(warehouse), read_only=True) as private:
-        build = {str(key): value for key, value in run_sql(private, "gate/build_facts").df().iloc[0].items()}
-        measures = json.loads(run_sql(private, "gate/measures").df().to_json(orient="records"))
-        inputs = json.loads(run_sql(private, "gate/inputs").df().to_json(orient="records"))
+    """What a warehouse was built from: as_at, hashes of policy, partnership and every delivery, measures, groups.
+
+    Raises WarehouseError when it cannot be opened or is of another version.
+    """
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as private:
+            build = {str(key): value for key, value in run_sql(private, "gate/build_facts").df().iloc[0].items()}
+            measures = json.loads(run_sql(private, "gate/measures").df().to_json(orient="records"))
+            inputs = json.loads(run_sql(private, "gate/inputs").df().to_json(orient="records"))
+    except duckdb.Error:
+        raise WarehouseError(f"{warehouse.name}: is damaged or of another version: run `safer-places build` again") from None
     return {**build, "measures": measures, "inputs": inputs}

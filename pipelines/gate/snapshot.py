@@ -206,7 +206,7 @@ def list_snapshots(settings: Settings) -> list[str]:
 def current_id(settings: Settings) -> str | None:
     """The id of the snapshot everybody sees, null before the first."""
     current = settings.snapshots / "current"
-    return current.read_text(encoding="utf-8").strip() if current.exists() else None
+    return current.read_text(encoding="utf-8", errors="replace").strip() if current.exists() else None
 
 
 def read_manifest(settings: Settings, snapshot_id: str) -> dict[str, Any]:
@@ -215,6 +215,7 @@ def read_manifest(settings: Settings, snapshot_id: str) -> dict[str, Any]:
     if not _ID.fullmatch(snapshot_id) or not file.exists():
         raise NoSnapshot("there is no snapshot of that name; `safer-places snapshots` lists them")
     try:
-        return dict(json.loads(file.read_text(encoding="utf-8")))
-    except ValueError:
+        said = json.loads(file.read_text(encoding="utf-8"))
+        return {**said, "id": str(said["id"]), "sequence": int(said["sequence"])}
+    except (ValueError, TypeError, KeyError):
         raise SnapshotFault(f"{file.name}: is damaged; use another snapshot or publish again") from None

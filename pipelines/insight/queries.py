@@ -38,7 +38,7 @@ def current_snapshot_id(data_dir: Path | str) -> str:
     current = Path(data_dir) / "snapshots" / "current"
     if not current.exists():
         raise NoSnapshot("nothing has been published yet: run `safer-places build`, then `safer-places publish`")
-    return current.read_text(encoding="utf-8").strip()
+    return current.read_text(encoding="utf-8", errors="replace").strip()
 
 
 def open_snapshot(data_dir: Path | str, audience: Audience, *, snapshot_id: str | None = None) -> "Snapshot":

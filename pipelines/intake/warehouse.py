@@ -102,6 +102,8 @@ def sole_writer(settings: Settings) -> Iterator[Path]:
     """Hold the warehouse for one writer, with an empty working folder that is gone afterwards."""
     try:
         settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        # The private side is shut to every other user of the machine, a dashboard's own among them.
+        settings.warehouse.parent.chmod(0o700)
     except OSError:
         raise WarehouseError(f"{settings.warehouse.parent}: cannot be made or written to; check --data-dir") from None
     working = settings.warehouse.parent / ".building"

@@ -5,148 +5,25 @@ Every request of every journey is written down: none may leave this machine.
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 from PIL import Image
 from villages import VILLAGE_BEATS, beat, boundary_file, make_village, square
+from visits import CHROMIUM, NO_BROWSER, Visit
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-REPOSITORY = Path(__file__).parents[2]
 HOSTILE_NAME = '<img src=x onerror="window.top.hurt=1">{{ 7*7 }}'
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
         not Path(CHROMIUM).exists(),
-        reason="no chromium on this machine: the map's clicks, colours, requests and policy were not tested",
+        reason=NO_BROWSER,
     ),
 ]
-
-
-class Visit:
-    """One browser page, and everything it asked for and complained about."""
-
-    def __init__(self, page: Any, address: str) -> None:
-        self.page = page
-        self.address = address
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
-        page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
-
-    @property
-    def map(self) -> Any:
-        return self.page.frame_locator("iframe[title^=streamlit_folium]")
-
-    @property
-    def places(self) -> Any:
-        return self.map.locator("path.leaflet-interactive")
-
-    def open(self, query: str = "") -> None:
-        self.page.goto(f"{self.address}/{query}")
-        self.places.first.wait_for(timeout=60_000)
-
-    def click_place(self, name: str) -> None:
-        """Click the middle of a place with the mouse, whatever the shape of its outline."""
-        frame = next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
-        middle = frame.evaluate(
-            """name => {
-              const all = Object.values(window.map._layers);
-              const place = all.find(layer => layer.look && layer.look.name === name);
-              return window.map.latLngToContainerPoint(place.middle);
-            }""",
-            name,
-        )
-        box = self.page.locator("iframe[title^=streamlit_folium]").bounding_box()
-        self.page.mouse.click(box["x"] + middle["x"], box["y"] + middle["y"])
-
-    def choose(self, control: str, option: str) -> None:
-        self.page.get_by_label(control, exact=True).click()
-        self.page.keyboard.type(option)  # a long list only holds what is in view
-        self.page.get_by_role("option", name=option, exact=True).click()
-
-    def left_the_machine(self) -> list[str]:
-        here = {"127.0.0.1", "localhost"}
-        calls = [urlsplit(url) for url in self.requests]
-        return [url.geturl() for url in calls if url.scheme not in {"data", "blob"} and url.hostname not in here]
-
-    def map_picture(self) -> Image.Image:
-        frame = self.page.locator("iframe[title^=streamlit_folium]")
-        return Image.open(io.BytesIO(frame.screenshot())).convert("RGB")
-
-
-@pytest.fixture(scope="module")
-def serve() -> Iterator[Any]:
-    """Start the real server on a free port for a data directory; stopped at the end."""
-    started = []
-
-    def start(data_dir: Path) -> str:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        command = [sys.executable, "-m", "dashboard.server", "--data-dir", str(data_dir), "--port", str(port)]
-        paths = os.pathsep.join([*filter(None, [os.environ.get("PYTHONPATH")]), str(REPOSITORY)])
-        server = subprocess.Popen(
-            command,
-            env={**os.environ, "PYTHONPATH": paths},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        started.append(server)
-        _wait_until_it_answers(f"http://127.0.0.1:{port}/_stcore/health", server)
-        return f"http://127.0.0.1:{port}"
-
-    yield start
-    for server in started:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=30)
-
-
-def _wait_until_it_answers(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(240):
-        assert server.poll() is None, "the server stopped before it answered"
-        try:
-            urllib.request.urlopen(address, timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.25)
-    raise AssertionError("the server did not answer in a minute")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -163,22 +40,6 @@ def hostile_town(tmp_path_factory) -> Path:
     village.build()
     village.publish()
     return village.data_dir
-
-
-@pytest.fixture(scope="module")
-def address(serve, larkhaven) -> str:
-    return serve(larkhaven)
-
-
-@pytest.fixture
-def visit(browser, address) -> Iterator[Visit]:
-    """A new reader on a projector; afterwards, nothing may have left the machine or gone wrong."""
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
-    made = Visit(page, address)
-    yield made
-    page.close()
-    assert made.left_the_machine() == []
-    assert made.complaints == []
 
 
 def names_of(visit: Visit) -> list[str]:

@@ -287,3 +287,36 @@ def test_the_past_is_not_carried_from_a_file_that_was_changed(village: Village) 
     village.build()
     with pytest.raises(SnapshotFault, match="not what was released"):
         village.publish()
+
+
+@pytest.mark.parametrize("said", ["{}", "[1]", "null", '{"id": "x", "sequence": "first"}'])
+def test_a_manifest_that_says_too_little_stops_a_publish_with_one_message(village: Village, said: str) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    first = publish_as_at(village, 2024, 2, 5)
+    (village.settings.snapshots / f"{first}.json").write_text(said)
+    with pytest.raises(SnapshotFault, match="is damaged"):
+        village.publish()
+
+
+def test_a_snapshot_taken_away_beside_its_manifest_is_said(village: Village) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    first = publish_as_at(village, 2024, 2, 5)
+    (village.settings.snapshots / f"{first}.duckdb").unlink()
+    with pytest.raises(SnapshotFault, match="cannot be opened"):
+        village.publish()
+
+
+def test_a_current_file_that_is_no_text_names_no_snapshot(village: Village) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    publish_as_at(village, 2024, 2, 5)
+    (village.settings.snapshots / "current").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(NoSnapshot):
+        village.snapshot()
+
+
+def test_a_damaged_warehouse_stops_a_publish_with_one_message(village: Village) -> None:
+    month(village, 1, 5, delivered_on="2024-02-05")
+    village.build()
+    village.settings.warehouse.write_bytes(b"not a database" * 1000)
+    with pytest.raises(WarehouseError, match="is damaged"):
+        village.publish()
