@@ -95,8 +95,9 @@ def _groups(measure: Measure, usual: Choice) -> tuple[str, ...]:
     if key not in st.session_state:
         st.session_state[key] = [] if usual.groups == tuple(labels) else list(usual.groups)
     chosen = st.multiselect(
-        wording.GROUPS, tuple(labels), key=key, format_func=labels.__getitem__, placeholder=wording.ALL_GROUPS
-    )
+        wording.GROUPS_OF.get(measure.feed, wording.GROUPS), tuple(labels), key=key,
+        format_func=labels.__getitem__, placeholder=wording.ALL_GROUPS,
+    )  # fmt: skip
     return tuple(code for code in labels if code in chosen) or tuple(labels)
 
 

@@ -22,6 +22,7 @@ CONTROLS = "What the map shows"
 MEASURE = "Measure"
 LEVEL = "Area"
 GROUPS = "Harm groups"
+GROUPS_OF = {"weapon_in_school_reports": "How far each report has come", "police_uk": "Kinds of crime"}
 FROM, TO = "From", "To"
 SHOW = "Show"
 COUNTS = "Counts"

@@ -211,3 +211,16 @@ def first_value(page: AppTest) -> str:
     from dashboard import access, reads
 
     return str(reads.outlines(reads.current_snapshot(access.audience()), "beat")["features"][0]["properties"]["area_id"])
+
+
+def test_weapon_in_school_reports_are_chosen_by_how_far_each_has_come(page):
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    page.query_params["measure"] = "weapon_in_school_reports.reports"
+    page.run()
+    (groups,) = page.multiselect
+    assert groups.label == "How far each report has come"
+    assert groups.options == [
+        "Not yet assessed",
+        "Assessed, school place kept",
+        "Assessed, other outcome or awaiting",
+    ]

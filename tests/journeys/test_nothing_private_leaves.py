@@ -157,7 +157,7 @@ def test_no_byte_a_browser_is_sent_and_no_line_of_the_log_holds_a_canary(
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sent.append(_bytes(frame))))
     page.on("response", lambda answer: answers.append(answer))
-    for query in ("", "?measure=missing_episodes/found_at", "?measure=weapon_in_school_reports/reports&level=locality"):
+    for query in ("", "?measure=missing_episodes.found_at", "?measure=weapon_in_school_reports.reports&level=locality"):
         page.goto(f"{address}/{query}")
         page.frame_locator("iframe[title^=streamlit_folium]").locator("path.leaflet-interactive").first.wait_for(
             timeout=60_000
@@ -168,6 +168,7 @@ def test_no_byte_a_browser_is_sent_and_no_line_of_the_log_holds_a_canary(
     content = b"\n".join(sent)
     page.close()
     assert b"Beat B01" in content
+    assert b"Weapon-in-school reports" in content
     assert len(content) > 100_000
     assert found_in(content) == []
     assert found_in(log.read_bytes()) == []
