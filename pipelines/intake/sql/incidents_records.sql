@@ -1,5 +1,5 @@
--- A range of dates puts the whole record into one day, drawn evenly over the range by its own reference, so
--- that its month is drawn by overlap and is the same in every build.
+-- A range of dates over the end of a month puts the whole record into one day, drawn evenly over the range by its own
+-- reference, so that its month is drawn by overlap and is the same in every build. Within a month any day will do.
 -- grain: one row per row read from an incidents delivery
 -- reads: incidents
 CREATE VIEW incidents_records AS
@@ -12,7 +12,7 @@ SELECT
     coalesce(CAST(record_source AS VARCHAR), 'not_recorded') AS source,
     CAST(harm_type AS VARCHAR) AS category,
     CASE
-        WHEN occurred_to > occurred_from
+        WHEN occurred_to > last_day(occurred_from)
             THEN occurred_from + CAST(least(
                 floor(md5_number_lower(record_ref) / 18446744073709551616.0 * (occurred_to - occurred_from + 1)),
                 occurred_to - occurred_from
