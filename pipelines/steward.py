@@ -17,11 +17,14 @@ Role = Annotated[str, typer.Option(help="The role that decides, never a person."
 
 
 @quarantine.command("list")
-def list_held(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+def list_held(
+    decided: Annotated[bool, typer.Option("--decided", help="Those decided on as well.")] = False,
+    data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False,
+) -> None:  # fmt: skip
     """Show the texts that wait, with the words that made them wait in [brackets]. For the steward's eyes only."""
     from pipelines.gate.quarantine import held_texts
 
-    found = held_texts(Settings(data_dir), _keys(Settings(data_dir)))
+    found = held_texts(Settings(data_dir), _keys(Settings(data_dir)), decided=decided)
     rows = [
         {"id": one.id, "outcome": one.outcome, "feed": one.feed, "column": one.column, "place_id": one.place_id,
          "kinds": sorted({span.kind for span in one.spans}), "text": one.marked()}
@@ -41,7 +44,7 @@ def release(
 
 @quarantine.command()
 def refuse(text_id: str, role: Role = "Data Steward", data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
-    """Turn a quarantined text down for good. The decision is logged, the text is not."""
+    """Turn a text down, or take back a release from the next publish on. The decision is logged, the text is not."""
     _decide(text_id, "refuse", role, Settings(data_dir), as_json)
 
 
@@ -51,7 +54,7 @@ def _decide(text_id: str, decision: str, role: str, settings: Settings, as_json:
 
     with sole_writer(settings):
         decide(settings, _keys(settings), text_id, decision, role=role, decided_at=datetime.now(UTC))
-    said = {"release": "leaves with the next publish", "refuse": "will not leave"}[decision]
+    said = {"release": "leaves with the next publish", "refuse": "will not leave with any publish from now on"}[decision]
     answer(as_json, {"id": text_id, "decision": decision}, f"{text_id} {said}")
 
 
@@ -83,6 +86,8 @@ def purge(data_dir: DataDir = DEFAULT_DATA_DIR, as_at: Day = None, as_json: AsJs
     day = as_at.date() if as_at else None
     if day and day > date.today():
         raise typer.BadParameter("a purge cannot be made for a day to come", param_hint="--as-at")
+    if day is None and settings.warehouse.exists() and _made_for(settings) > date.today():
+        raise typer.BadParameter("the warehouse is made for a day to come: correct the delivery that says so, and build")
     released = newest_snapshot(settings)
     if released:
         check_unchanged(settings, read_manifest(settings, released))
@@ -91,6 +96,13 @@ def purge(data_dir: DataDir = DEFAULT_DATA_DIR, as_at: Day = None, as_json: AsJs
     rows = sum(one["rows"]["read"] for one in did.feeds.values())
     done = f"{rows:,} rows were destroyed as at {did.as_at}: {did.certificate} says which"
     answer(as_json, asdict(did), done if did.certificate else f"Nothing is due to be destroyed as at {did.as_at}")
+
+
+def _made_for(settings: Settings) -> date:
+    from pipelines.intake.due import built_as_at, open_warehouse
+
+    with open_warehouse(settings, settings.warehouse.parent) as warehouse:
+        return built_as_at(warehouse)
 
 
 def purge_in_words(settings: Settings) -> str:

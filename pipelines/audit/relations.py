@@ -89,25 +89,37 @@ def phases_make_a_year(believed: Believed) -> Iterator[Relation]:
 
 
 def children_and_their_episodes(believed: Believed) -> Iterator[Relation]:
-    """In a locality and quarter: different children <= children month by month <= episodes; a repeat is two or more.
+    """In a quarter: different children <= children month by month <= episodes; a repeat is two or more.
 
-    Each episode has one outcome of its return home interview, so those add up to the episodes.
+    Each episode has one outcome of its return home interview, so those add up to the episodes of their locality. A child
+    stands once in the whole city, so repeats are told of all localities together.
     """
-    bands = dict(believed.told("repeat_episodes", ["area_id"]))
+    every: dict[tuple[object, object], list[pd.DataFrame]] = {}
     for key, episodes in believed.told("return_home_interviews", ["area_id"]):
         area, start, since = key
-        cells = believed.counted("missing_episodes", "missing_from", int(since))
-        begins = pd.to_datetime(cells["period_start"])
-        first = pd.Timestamp(str(start))
-        months = cells[(cells["area_id"] == area) & (begins >= first) & (begins < first + pd.DateOffset(months=3))]
-        if len(months) == 3:
-            yield _sum_of(episodes, months)
-            if key in bands:
-                yield _sum_of(months, bands[key])
-        if key in bands:
-            times = -bands[key]["harm_group"].map({"one": 1.0, "two": 2.0, "three_or_more": 3.0}).to_numpy(float)
-            both = np.concatenate([episodes.index.to_numpy(), bands[key].index.to_numpy()]).astype(np.int64)
+        months = _months_of_quarter(believed, start, since)
+        mine = months[months["area_id"] == area]
+        if len(mine) == 3:
+            yield _sum_of(episodes, mine)
+        every.setdefault((start, since), []).append(episodes)
+    for key, bands in believed.told("repeat_episodes", []):
+        start, since = key
+        months = _months_of_quarter(believed, start, since)
+        if len(months) == 3 * months["area_id"].nunique() > 0:
+            yield _sum_of(months, bands)
+        # A child's episodes may be in any locality, so those of every locality must be told.
+        if len(every.get((start, since), ())) == months["area_id"].nunique():
+            episodes = pd.concat(every[start, since])
+            times = -bands["harm_group"].map({"one": 1.0, "two": 2.0, "three_or_more": 3.0}).to_numpy(float)
+            both = np.concatenate([episodes.index.to_numpy(), bands.index.to_numpy()]).astype(np.int64)
             yield both, np.concatenate([np.ones(len(episodes)), times]), 0.0, np.inf
+
+
+def _months_of_quarter(believed: Believed, start: object, since: object) -> pd.DataFrame:
+    cells = believed.counted("missing_episodes", "missing_from", int(str(since)))
+    begins = pd.to_datetime(cells["period_start"])
+    first = pd.Timestamp(str(start))
+    return cells[(begins >= first) & (begins < first + pd.DateOffset(months=3))]
 
 
 def areas_cut_anew_keep_their_sum(believed: Believed) -> Iterator[Relation]:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -126,8 +125,8 @@ def _with_versions(sights: pd.DataFrame, manifests: list[dict[str, Any]]) -> pd.
     version = np.zeros((len(feeds), len(manifests)), np.int64)
     for at, feed in enumerate(feeds):
         made_from = [_made_from(one, feed) for one in manifests]
-        changed = [after != before for before, after in pairwise(made_from)]
-        version[at, 1:] = np.cumsum(changed)
+        # The same deliveries seen again after others are the same true count again.
+        version[at] = pd.factorize(pd.Series(made_from))[0]
     first_frozen = sights[sights["frozen"]].groupby([*PERIOD, "kind"])["snapshot"].min().rename("first_frozen")
     sights = sights.merge(first_frozen.reset_index(), on=[*PERIOD, "kind"], how="left")
     seen_at = np.fmin(sights["snapshot"].to_numpy(float), sights["first_frozen"].to_numpy(float)).astype(np.int64)

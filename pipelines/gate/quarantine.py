@@ -49,7 +49,7 @@ def screen_texts(private: duckdb.DuckDBPyConnection, settings: Settings, keyring
     """Every register text with what became of it.
 
     grain: one row per register entry and column: feed, entry_id, place_id, column_name, text, id, outcome (accepted,
-    released by a steward, quarantined, refused, led_elsewhere), spans
+    quarantined, released or turned_down by a steward, refused by its form, led_elsewhere), spans
     """
     rows = run_sql(private, "gate/private_texts").df()
     places, agencies = _registers(private, settings)
@@ -73,26 +73,43 @@ def released_texts(screened: pd.DataFrame) -> pd.DataFrame:
     return screened.assign(text=screened["text"].where(shown, None), withheld_because=reasons.where(~shown, None))
 
 
-def held_texts(settings: Settings, keyring: Keyring) -> list[Held]:
-    """What waits for the steward, and what was refused, in a fixed order. Raises GateError when nothing is built."""
+def accepted_categories(private: duckdb.DuckDBPyConnection, settings: Settings, summaries: pd.DataFrame) -> pd.Series:
+    """Which summaries may be named: ours all, and of those in a supplier's own words the ones that pass the screen."""
+    places, agencies = _registers(private, settings)
+    said = [
+        category.partition("/")[2] if summary == "demographics" else ""
+        for summary, category in zip(summaries["summary"], summaries["category"], strict=True)
+    ]
+    passed = {one: screen(one, places=places, agencies=agencies).outcome == "accepted" for one in set(said)}
+    return pd.Series([passed[one] for one in said], index=summaries.index, dtype=bool)
+
+
+def held_texts(settings: Settings, keyring: Keyring, *, decided: bool = False) -> list[Held]:
+    """What waits for the steward, and what was refused by its form, in a fixed order; on asking, what was decided too.
+
+    Raises GateError when nothing is built.
+    """
     if not settings.warehouse.exists():
         raise GateError("there is no warehouse yet: run `safer-places build` first")
     with duckdb.connect(str(settings.warehouse), read_only=True) as private:
         screened = screen_texts(private, settings, keyring)
-    waiting = screened[screened["outcome"].isin(("quarantined", "refused"))]
+    outcomes = ("quarantined", "refused", *(("released", "turned_down") if decided else ()))
+    waiting = screened[screened["outcome"].isin(outcomes)]
     columns = (waiting[name] for name in ("id", "feed", "column_name", "place_id", "outcome", "text", "spans"))
     return [Held(one, feed, column, place if isinstance(place, str) else None, outcome, text, spans)
             for one, feed, column, place, outcome, text, spans in zip(*columns, strict=True)]  # fmt: skip
 
 
 def decide(settings: Settings, keyring: Keyring, text_id: str, decision: str, *, role: str, decided_at: datetime) -> Held:
-    """Log a steward's decision on one quarantined text: by role, never a name, and never the text.
+    """Log a steward's decision on one quarantined text, or another on one decided before: by role, never the text.
 
-    Raises GateError when no text of that id waits, or it is refused by its form, which nobody can release.
+    What was released stands in the snapshots published since; a later refusal keeps it out of the next ones.
+
+    Raises GateError when there is no text of that id, or it is refused by its form, which nobody can release.
     """
-    found = next((one for one in held_texts(settings, keyring) if one.id == text_id), None)
+    found = next((one for one in held_texts(settings, keyring, decided=True) if one.id == text_id), None)
     if found is None:
-        raise GateError("no text of that id waits; `safer-places quarantine list` shows those that do")
+        raise GateError("there is no text of that id; `safer-places quarantine list --decided` shows all there are")
     if found.outcome == "refused" and decision == "release":
         raise GateError("that text is refused: it must be written again by its author, and cannot be released")
     if screen(role, places=(), agencies=_labels(settings, "role") + _labels(settings, "agency")).outcome != "accepted":
@@ -110,7 +127,7 @@ def decide(settings: Settings, keyring: Keyring, text_id: str, decision: str, *,
 def _outcome(screened: str, decision: str | None) -> str:
     """A steward may release what is quarantined; what is refused by its form nobody may."""
     if screened == "quarantined" and decision:
-        return {"release": "released", "refuse": "refused"}[decision]
+        return {"release": "released", "refuse": "turned_down"}[decision]
     return screened
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from pipelines.errors import GateError, WarehouseError
 from pipelines.gate.carry import carry, keep_released
 from pipelines.gate.keys import Keyring
-from pipelines.gate.quarantine import released_texts, screen_texts
+from pipelines.gate.quarantine import accepted_categories, released_texts, screen_texts
 from pipelines.gate.rounding import round_cells
 from pipelines.gate.wholes import released_wholes, whole_of
 from pipelines.policy import Policy
@@ -90,7 +90,8 @@ def write_release(
         if earlier:
             tables = carry(tables, earlier)
         wholes = released_wholes(tables["counts"], tables["area_members"])
-        tables["summaries"] = _summaries(private, rounder, wholes, frozen_on, smallest_whole)
+        summaries = _summaries(private, rounder, wholes, frozen_on, smallest_whole)
+        tables["summaries"] = summaries[accepted_categories(private, settings, summaries)]
         patterns = run_sql(private, "gate/private_patterns").df()
         tables["register_texts"] = released_texts(screen_texts(private, settings, keyring))
         tables["patterns"] = patterns[whole_of(patterns, wholes) >= smallest_whole][RELEASED["patterns"]]

@@ -53,6 +53,7 @@ def publish(settings: Settings, *, report: Report = lambda stage, share: None) -
     made_from = facts(settings.warehouse)
     _require_same_rules(settings, made_from, earlier)
     as_at = date.fromisoformat(str(made_from["as_at"]))
+    _require_no_later(settings, as_at)
     policy = settings.policy
     frozen_on = frozen_through(as_at, policy)
     unfinished = settings.snapshots / f"{UNFINISHED}-{os.getpid()}.duckdb"
@@ -80,6 +81,21 @@ def keys_of(settings: Settings) -> Keyring:
     return read_or_make_keys(settings.key_file, data_dir=settings.data_dir, expected=expected)
 
 
+def _require_no_later(settings: Settings, as_at: date) -> None:
+    """A snapshot of an earlier day would forget months already released, and later draw them by other rules."""
+    latest = _latest_day(settings)
+    if latest and as_at < latest:
+        raise GateError(
+            f"the warehouse is as at {as_at}, and a snapshot as at {latest} is released already: build as at that day or "
+            "a later one. To show an earlier snapshot again, `safer-places use` it"
+        )
+
+
+def _latest_day(settings: Settings) -> date | None:
+    days = [date.fromisoformat(str(read_manifest(settings, one)["as_at"])) for one in list_snapshots(settings)]
+    return max(days, default=None)
+
+
 def rotate_key(settings: Settings) -> date:
     """Add a new rounding key for the months not yet released, and say from which day it counts.
 
@@ -89,8 +105,8 @@ def rotate_key(settings: Settings) -> date:
     newest = _newest(settings)
     if newest is None:
         raise NoSnapshot("nothing was released with this key yet: delete its file, and the next publish makes another")
-    as_at = pd.Timestamp(newest["as_at"])
-    first_day = (as_at + pd.offsets.MonthBegin(1)).date()
+    check_unchanged(settings, newest)
+    first_day = (pd.Timestamp(str(_latest_day(settings))) + pd.offsets.MonthBegin(1)).date()
     rotate(settings.key_file, data_dir=settings.data_dir, expected=newest["key_fingerprints"], first_day=first_day)
     return first_day
 
@@ -178,9 +194,14 @@ def check_unchanged(settings: Settings, manifest: dict[str, Any]) -> None:
         with duckdb.connect(str(file), read_only=True) as snapshot:
             found = describe_tables(snapshot)
     except duckdb.Error:
-        raise SnapshotFault(f"{file.name}: cannot be opened; use another snapshot or publish again") from None
+        raise SnapshotFault(
+            f"{file.name}: cannot be opened. Restore it from a copy (months it released for good stand only in it and "
+            "later ones), or `safer-places use` another to look at"
+        ) from None
     if found != manifest["tables"]:
-        raise SnapshotFault(f"{file.name}: is not what was released; use another snapshot or publish again")
+        raise SnapshotFault(
+            f"{file.name}: is not what was released. Restore it from a copy, or `safer-places use` another to look at"
+        )
 
 
 def _write_whole(file: Path, text: str) -> None:

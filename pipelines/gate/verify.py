@@ -15,6 +15,7 @@ PROMISES = {
     "odd_summaries": "summaries that are not a multiple of their base",
     "doubled_cells": "cells that stand twice",
     "orphan_cells": "cells that count towards no area (put back the boundaries frozen months were counted on)",
+    "unknown_places": "rows that name a place which is no area",
     "uneven_grid": "periods in which some areas have a count and others have none",
     "short_weights": "base areas whose weights do not sum to 1",
 }

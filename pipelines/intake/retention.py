@@ -182,14 +182,18 @@ def _certify(settings: Settings, ledger: Ledger, pending: Pending, stays: dict[s
 
 
 def next_purge(settings: Settings) -> tuple[date, dict[str, list[str]]] | None:
-    """When a purge will next have something to destroy, and the periods of each feed; null when nothing is in sight."""
+    """When a purge will next have something to destroy, and all it would then; null when nothing is in sight.
+
+    A day already past is told as the day the warehouse is made for: what was due before is due still.
+    """
     if not settings.warehouse.exists() or newest_snapshot(settings) is None:
         return None
     with open_warehouse(settings, settings.warehouse.parent) as warehouse:
         ends = run_sql(warehouse, "intake/collected_ends").fetchall()
+        made_for = built_as_at(warehouse)
     if not ends:
         return None
-    day = due_on(min(end for _, _, end in ends), settings.policy)
+    day = max(made_for, due_on(min(end for _, _, end in ends), settings.policy))
     found: dict[str, list[str]] = {}
     for feed, period, end in ends:
         if end <= due_through(day, settings.policy):

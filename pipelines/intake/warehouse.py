@@ -37,6 +37,7 @@ from pipelines.sqlfiles import run_sql
 
 MEMORY_LIMIT = os.environ.get("SAFER_PLACES_MEMORY_LIMIT", "1200MB")
 BYTES_A_RECORD = 120
+LONGEST_SILENCE_DAYS = 200
 RECORD_VIEWS = ("incidents_records", "missing_from_records", "found_at_records", "weapon_records", "police_uk_records")
 
 Report = Callable[[str, float], None]
@@ -93,8 +94,19 @@ def _delivered_by(as_at: date | None, found: list[Delivery], ledger: Ledger) -> 
     dated += [one.delivered_on for one in ledger.of_feeds().values()]
     if not dated:
         raise ContractError(["deliveries/: holds nothing yet: put each file under deliveries/<feed>/"])
-    day = as_at or max(dated)
+    day = as_at or _newest_day(dated)
     return ledger.recognise(one for one in found if one.delivered_on <= day), day
+
+
+def _newest_day(dated: list[date]) -> date:
+    """The day of the newest delivery. Raises ContractError when it stands so far off that it is more likely mistyped."""
+    days = sorted(set(dated))
+    if len(days) > 1 and (days[-1] - days[-2]).days > LONGEST_SILENCE_DAYS:
+        raise ContractError([
+            f"deliveries/: one says it was delivered on {days[-1]}, long after every other (the next on {days[-2]}): "
+            f"correct its delivered_on, or build with --as-at {days[-1]} if it is right"
+        ])  # fmt: skip
+    return days[-1]
 
 
 @contextmanager

@@ -41,8 +41,9 @@ def test_a_steward_sees_the_text_with_what_holds_it_back_and_lets_it_go(publishe
 def test_a_steward_turns_a_text_down(published: Village) -> None:
     [waiting] = json.loads(run(app, ["quarantine", "list", "--json"]).output)
     assert run(app, ["quarantine", "refuse", waiting["id"]]).exit_code == 0
-    [still] = json.loads(run(app, ["quarantine", "list", "--json"]).output)
-    assert still["outcome"] == "refused"
+    assert json.loads(run(app, ["quarantine", "list", "--json"]).output) == []
+    [still] = json.loads(run(app, ["quarantine", "list", "--decided", "--json"]).output)
+    assert still["outcome"] == "turned_down"
 
 
 def test_the_key_is_rotated_for_the_months_to_come(published: Village) -> None:

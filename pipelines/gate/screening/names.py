@@ -115,6 +115,18 @@ def _is_built(at: int, word: Word, read: Reading) -> bool:
     return any(len(stem) >= 5 and stem in known.dictionary for stem in stems)
 
 
+_AGED = re.compile(
+    r"\s*(?:,\s*(?:[5-9]|1\d)\s*(?:,|\band\b|$)|\(\s*(?:[5-9]|1\d)\s*\)|\s+aged?\s+(?:[5-9]|1\d)\b|\s+(?:[5-9]|1\d)\s?y[ro/])"
+)
+_LABELLED = re.compile(r"(?i)\b(?:victim|suspect|owner|case|nominal|subject)\s*[:-]\s*$")
+
+
+def _is_aged(word: Word, read: Reading) -> bool:
+    """Whether an age stands behind a word, or a label that only people have before it."""
+    text = read.plain.text
+    return bool(_AGED.match(text, word.end) or _LABELLED.search(text[: word.start]))
+
+
 def _is_name_here(at: int, word: Word, read: Reading) -> str:
     """A word of the dictionary: whether it is used as a name, or written with a capital no service has."""
     known, lower = read.known, word.lower
@@ -126,6 +138,6 @@ def _is_name_here(at: int, word: Word, read: Reading) -> str:
         return "" if is_word_here(at, contexts, marked, read) else "name_that_is_a_word"
     if marked and (lower not in known.grammar or lower in known.near["grammar that is also a name"]):
         return "" if may_be_capital(at, word, read) else "capitalised_word"
-    if lower in known.weak_names and (speaks_of_a_person(at, read) or before_a_name(at, read)):
+    if lower in known.weak_names and (speaks_of_a_person(at, read) or before_a_name(at, read) or _is_aged(word, read)):
         return "name_that_is_a_word"
     return ""

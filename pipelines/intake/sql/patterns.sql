@@ -1,6 +1,6 @@
 -- How things stood in the newest closed quarter, in words only: whether records came from looking or from being told,
 -- and whether they fell at weekends. The numbers behind a word stay here. One quarter, because the rows of the one
--- before are being destroyed as it closes.
+-- before are being destroyed as it closes. A share of fewer than 30 records is no word.
 -- grain: one row per pattern, area and quarter
 -- reads: fates, measures, periods, base_areas, whole_periods, incidents
 CREATE TABLE pattern_words AS
@@ -31,7 +31,8 @@ shares AS (
         area_level, area_id, starts, ends, count(*) AS records,
         count(*) FILTER (proactive = 'yes') / nullif(count(*) FILTER (proactive IN ('yes', 'no')), 0) AS proactive_share,
         count(*) FILTER (proactive IN ('yes', 'no')) / count(*) AS known_share,
-        count(*) FILTER (weekend AND one_day) / nullif(count(*) FILTER (one_day), 0) AS weekend_share
+        count(*) FILTER (weekend AND one_day) / nullif(count(*) FILTER (one_day), 0) AS weekend_share,
+        count(*) FILTER (one_day) AS dated, count(*) FILTER (proactive IN ('yes', 'no')) AS known
     FROM (
         SELECT 'beat' AS area_level, beat_id AS area_id, * FROM recent
         UNION ALL
@@ -50,6 +51,7 @@ FROM (
         'how_it_came_to_light' AS pattern, area_level, area_id, starts, ends,
         CASE
             WHEN known_share < 0.5 THEN 'mostly_not_recorded'
+            WHEN known < 30 THEN NULL
             WHEN proactive_share >= 0.6 THEN 'mostly_proactive'
             WHEN proactive_share <= 0.3 THEN 'mostly_reported'
             ELSE 'both'
@@ -59,11 +61,12 @@ FROM (
     SELECT
         'days', area_level, area_id, starts, ends,
         CASE
+            WHEN dated < 30 THEN NULL
             WHEN weekend_share >= 0.45 THEN 'mostly_weekends'
             WHEN weekend_share <= 0.15 THEN 'mostly_weekdays'
             ELSE 'any_day'
         END
     FROM shares
 )
-WHERE list_contains($patterns, pattern)
+WHERE list_contains($patterns, pattern) AND word IS NOT NULL
 ORDER BY ALL

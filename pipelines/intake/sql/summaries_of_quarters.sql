@@ -1,5 +1,6 @@
 -- Locality by closed quarter: what became of the return home interview of each missing episode, and how many
--- children were reported missing once, twice, or more often.
+-- children were reported missing once, twice, or more often in the whole city. A child stands once, in the locality of the
+-- first report.
 -- grain: one row per summary, locality, category and quarter
 -- reads: fates, measures, periods, localities, missing_episodes, whole_periods
 INSERT INTO summary_cells
@@ -12,7 +13,7 @@ WITH quarters AS (
 ),
 episodes AS (
     SELECT
-        localities.locality_id, quarters.starts, quarters.ends, fates.child_key,
+        localities.locality_id, quarters.starts, fates.child_key, fates.row_no,
         CASE
             WHEN missing.rhi_completed_at <= missing.returned_at + INTERVAL 72 HOUR THEN 'completed_in_72_hours'
             WHEN missing.rhi_completed_at IS NOT NULL THEN 'completed_later'
@@ -28,10 +29,10 @@ episodes AS (
     WHERE measures.measure = 'missing_from' AND fates.fate = 'counted/'
 ),
 children AS (
-    SELECT locality_id, starts, ends, child_key, least(count(*), 3) AS times
+    SELECT arg_min(locality_id, row_no) AS locality_id, starts, least(count(*), 3) AS times
     FROM episodes
     WHERE child_key IS NOT NULL
-    GROUP BY locality_id, starts, ends, child_key
+    GROUP BY starts, child_key
 ),
 grid AS (
     SELECT kinds.summary, kinds.category, localities.locality_id, quarters.starts, quarters.ends

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from villages import Village, beat, boundary_file
 
-from pipelines.errors import GateError, KeyFault, NoSnapshot
+from pipelines.errors import GateError, KeyFault, NoSnapshot, SnapshotFault
 from pipelines.gate.keys import read_or_make_keys
 from pipelines.gate.snapshot import rotate_key
 
@@ -151,3 +151,21 @@ def test_frozen_months_stand_when_the_beats_they_were_counted_on_are_drawn_anew(
     assert values["2024-01"] == before[before.index.get_level_values("period") == "2024-01"].sum()
     assert lost == (0,)
     assert estimated != (0,)
+
+
+def test_a_snapshot_of_an_earlier_day_is_refused_once_a_later_one_is_released(village: Village) -> None:
+    for number in (1, 2, 3):
+        month(village, number, 4)
+    publish_as_at(village, 2024, 4, 5)
+    village.build(as_at=date(2024, 3, 6))
+    with pytest.raises(GateError, match="as at 2024-04-05 is released already"):
+        village.publish()
+    assert rotate_key(village.settings) == date(2024, 5, 1)
+
+
+def test_a_key_is_not_rotated_beside_a_damaged_snapshot(village: Village) -> None:
+    month(village, 1, 4)
+    publish_as_at(village, 2024, 2, 5)
+    next(village.settings.snapshots.glob("*.duckdb")).write_bytes(b"cut short")
+    with pytest.raises(SnapshotFault, match="Restore it from a copy"):
+        rotate_key(village.settings)

@@ -61,13 +61,17 @@ def test_a_steward_releases_a_text_and_it_leaves_with_the_next_publish(village: 
     assert held_texts(village.settings, keys(village)) == []
 
 
-def test_a_steward_refuses_a_text_and_it_never_leaves(village: Village) -> None:
+def test_a_steward_refuses_a_text_and_may_think_again(village: Village) -> None:
     deliver(village, NAMED)
     waiting = held_texts(village.settings, keys(village))[0]
     decide(village.settings, keys(village), waiting.id, "refuse", role="Data Steward", decided_at=NOON)
     assert texts(village) == {None: "to_protect_people"}
-    with pytest.raises(GateError, match="cannot be released"):
-        decide(village.settings, keys(village), waiting.id, "release", role="Data Steward", decided_at=NOON)
+    decide(village.settings, keys(village), waiting.id, "release", role="Data Steward", decided_at=NOON)
+    assert texts(village) == {NAMED: None}
+    decide(village.settings, keys(village), waiting.id, "refuse", role="Data Steward", decided_at=NOON)
+    assert texts(village) == {None: "to_protect_people"}
+    [decided] = held_texts(village.settings, keys(village), decided=True)
+    assert decided.outcome == "turned_down"
 
 
 def test_what_is_refused_by_its_form_nobody_can_release(village: Village) -> None:

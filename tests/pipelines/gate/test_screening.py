@@ -351,3 +351,26 @@ def test_a_missing_word_list_is_said_in_one_sentence(monkeypatch: pytest.MonkeyP
         words._words("words.txt")
     with pytest.raises(SettingsError, match=r"no_such_package: the word list x\.txt is not installed"):
         words._packaged("no_such_package", "x.txt")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Treasure said no", "Justice was stabbed", "Memory said she was scared", "Comfort was followed home",
+        "baker, 14, hurt", "Stone aged 15", "Marsh 15yo", "Victim: Wells", "Suspect - Banks",
+    ],
+)  # fmt: skip
+def test_a_word_beside_an_age_a_label_or_a_deed_is_taken_for_a_name(text: str) -> None:
+    assert screen(text, places=[], agencies=[]).outcome != "accepted"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Staff told us the gate is locked.", "Trust has grown on the estate.", "The wells, 14 of them, were capped.",
+        "Owner: Housing Manager", "Feedback told us the route matters.", "Progress was reported in March.",
+        "A knifepoint robbery was reported by the hoardings.",
+    ],
+)  # fmt: skip
+def test_the_same_words_about_a_place_or_a_service_stay_words(text: str) -> None:
+    assert screen(text, places=[], agencies=["Housing Manager"]).outcome == "accepted"

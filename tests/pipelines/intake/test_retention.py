@@ -556,7 +556,7 @@ def test_the_certificate_says_what_was_destroyed_and_no_value(purged: Village) -
 def test_the_command_purges_answers_in_json_and_says_when_nothing_is_due(half_year: Village) -> None:
     where = ["--data-dir", str(half_year.data_dir)]
     assert purge_in_words(half_year.settings) == (
-        "Next purge: due on 2024-04-30\nIt will destroy the rows of incidents 2024-01"
+        "Next purge: due on 2024-06-05\nIt will destroy the rows of incidents 2024-01, 2024-02"
     )
     done = CliRunner().invoke(app, ["purge", "--json", *where])
     answer = json.loads(done.stdout)

@@ -1,5 +1,6 @@
 """The private warehouse: one writer, all or nothing, and the same every time."""
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -156,3 +157,12 @@ def test_a_backdrop_never_marks_a_single_spot(village: Village) -> None:
     village.incidents("r1,2024-01-10,knife_crime,400500,300500")
     with pytest.raises(PlacesError, match="no single spot"):
         village.build()
+
+
+def test_a_delivery_dated_long_after_every_other_is_taken_for_a_slip_unless_the_day_is_given(village: Village) -> None:
+    village.incidents("r1,2024-01-05,robbery,400500,300500", name="one.csv")
+    village.incidents("r2,2024-02-05,robbery,400500,300500", name="two.csv", covers=("2024-02-01", "2024-02-29"),
+                      delivered_on="2025-03-05")  # fmt: skip
+    with pytest.raises(ContractError, match=r"2025-03-05, long after every other \(the next on 2024-02-05\)"):
+        village.build()
+    assert village.build(as_at=date(2025, 3, 5)).as_at == date(2025, 3, 5)
