@@ -94,19 +94,20 @@ def _delivered_by(as_at: date | None, found: list[Delivery], ledger: Ledger) -> 
     dated += [one.delivered_on for one in ledger.of_feeds().values()]
     if not dated:
         raise ContractError(["deliveries/: holds nothing yet: put each file under deliveries/<feed>/"])
-    day = as_at or _newest_day(dated)
+    day = as_at or max(dated)
+    if as_at is None:
+        _require_likely(day, [one.delivered_on for one in found if one.covers_from])
     return ledger.recognise(one for one in found if one.delivered_on <= day), day
 
 
-def _newest_day(dated: list[date]) -> date:
-    """The day of the newest delivery. Raises ContractError when it stands so far off that it is more likely mistyped."""
-    days = sorted(set(dated))
-    if len(days) > 1 and (days[-1] - days[-2]).days > LONGEST_SILENCE_DAYS:
+def _require_likely(day: date, delivered_on: list[date]) -> None:
+    """Raise ContractError when the newest day stands so far from all deliveries before that it is likely mistyped."""
+    days = sorted(set(delivered_on))
+    if len(days) > 2 and days[-1] == day and (day - days[-2]).days > LONGEST_SILENCE_DAYS:
         raise ContractError([
-            f"deliveries/: one says it was delivered on {days[-1]}, long after every other (the next on {days[-2]}): "
-            f"correct its delivered_on, or build with --as-at {days[-1]} if it is right"
+            f"deliveries/: one says it was delivered on {day}, long after every other (the next on {days[-2]}): correct "
+            f"its delivered_on, or build with --as-at {day} if it is right"
         ])  # fmt: skip
-    return days[-1]
 
 
 @contextmanager

@@ -203,7 +203,7 @@ ENDINGS = {
     "key": (8, "the rounding key is missing"),
     "no snapshot": (9, "there is no snapshot of that name"),
     "nothing published": (9, "nothing has been published yet"),
-    "damaged": (10, "cannot be opened; use another snapshot or publish again"),
+    "damaged": (10, "cannot be opened. Restore it from a copy"),
     "changed": (10, "is not what was released"),
     "manifest": (10, "cannot be read; run `safer-places use` with another snapshot"),
 }

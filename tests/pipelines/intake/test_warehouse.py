@@ -160,6 +160,7 @@ def test_a_backdrop_never_marks_a_single_spot(village: Village) -> None:
 
 
 def test_a_delivery_dated_long_after_every_other_is_taken_for_a_slip_unless_the_day_is_given(village: Village) -> None:
+    village.incidents("r0,2024-01-05,robbery,400500,300500", name="nought.csv", delivered_on="2024-02-02")
     village.incidents("r1,2024-01-05,robbery,400500,300500", name="one.csv")
     village.incidents("r2,2024-02-05,robbery,400500,300500", name="two.csv", covers=("2024-02-01", "2024-02-29"),
                       delivered_on="2025-03-05")  # fmt: skip
