@@ -176,7 +176,10 @@ def _keep(settings: Settings, unfinished: Path, manifest: dict[str, Any]) -> boo
         _sync(unfinished)
         os.replace(unfinished, kept)
         _write_whole(kept.with_suffix(".json"), json.dumps(manifest, indent=1, sort_keys=True) + "\n")
-    make_current(settings, manifest["id"])
+    else:
+        # One that stood there before was verified then, and not just now.
+        check_unchanged(settings, read_manifest(settings, manifest["id"]))
+    _write_whole(settings.snapshots / "current", manifest["id"] + "\n")
     return was_new
 
 

@@ -16,6 +16,7 @@ def write_summaries(connection: duckdb.DuckDBPyConnection, policy: Policy, *, ci
     for table in ("whole_periods", "city_periods", "create_summary_cells"):
         run_sql(connection, f"intake/{table}")
     run_sql(connection, "intake/summaries_of_years", city_id=city_id, summaries=wanted)
-    run_sql(connection, "intake/summaries_of_quarters", summaries=wanted)
+    if connection.execute("SELECT 1 FROM missing_episodes LIMIT 1").fetchone():
+        run_sql(connection, "intake/summaries_of_quarters", summaries=wanted)
     run_sql(connection, "intake/summaries_as_delivered", city_id=city_id, summaries=wanted)
     run_sql(connection, "intake/patterns", city_id=city_id, patterns=list(policy.released.patterns))
