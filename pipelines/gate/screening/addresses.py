@@ -43,7 +43,8 @@ def _street_end(at: int, words: list[Word], registered: dict[int, Match], known:
         if "." in word.gap or "\n" in word.gap or ";" in word.gap:
             return None
         if steps and _names_a_street(word, following[:steps], registered.get(at + 1), known, at_home):
-            after = words[at + steps + 2].lower if at + steps + 2 < len(words) else ""
+            # Only a word of the same sentence can make the street a thing: "7 crescent lights", not "7 Crescent. Lights".
+            after = next((one.lower for one in words[at + steps + 2 : at + steps + 3] if one.gap == " "), "")
             return None if after in known.near["not after a street"] and word.gap == " " else at + steps + 1
         if word.lower in known.grammar and word.lower != "the" and not word.capital:
             return None

@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.demo import names as town_names
@@ -303,6 +303,7 @@ CLEAN = [row["text"] for row in rows("clean") if row["text"].endswith(".")]
 
 
 @settings(deadline=None, max_examples=150)
+@example("drugs sold from 7 the crescent", "Lighting on the underpass has been repaired.")
 @given(st.sampled_from(CAUGHT), st.sampled_from(CLEAN))
 def test_more_words_never_turn_a_refused_text_into_an_accepted_one(text: str, more: str) -> None:
     before = look(text)
