@@ -21,7 +21,8 @@ from pipelines.gate.screening import Span, screen
 from pipelines.settings import Settings
 from pipelines.sqlfiles import run_sql
 
-DECISIONS = ("release", "refuse")
+# What a steward may decide, and what then becomes of the text.
+DECISIONS = {"release": "released", "refuse": "turned_down"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,7 +62,9 @@ def screen_texts(private: duckdb.DuckDBPyConnection, settings: Settings, keyring
         verdict = screen(text, places=places, agencies=agencies)
         known_by = "|".join((feed, entry_id, column, text)).encode()
         ids.append(hmac.digest(secret, b"text|" + known_by, hashlib.sha256).hex()[:12])
-        outcomes.append("led_elsewhere" if led_elsewhere else _outcome(verdict.outcome, decided.get(ids[-1])))
+        # A steward may decide on what is quarantined; what is refused by its form nobody may release.
+        outcome = decided.get(ids[-1], "quarantined") if verdict.outcome == "quarantined" else verdict.outcome
+        outcomes.append("led_elsewhere" if led_elsewhere else outcome)
         spans.append(verdict.spans)
     return rows.assign(id=ids, outcome=outcomes, spans=pd.Series(spans, index=rows.index, dtype=object))
 
@@ -75,13 +78,14 @@ def released_texts(screened: pd.DataFrame) -> pd.DataFrame:
 
 def accepted_categories(private: duckdb.DuckDBPyConnection, settings: Settings, summaries: pd.DataFrame) -> pd.Series:
     """Which summaries may be named: ours all, and of those in a supplier's own words the ones that pass the screen."""
-    places, agencies = _registers(private, settings)
-    said = [
-        category.partition("/")[2] if summary == "demographics" else ""
-        for summary, category in zip(summaries["summary"], summaries["category"], strict=True)
-    ]
-    passed = {one: screen(one, places=places, agencies=agencies).outcome == "accepted" for one in set(said)}
-    return pd.Series([passed[one] for one in said], index=summaries.index, dtype=bool)
+    theirs = summaries["summary"] == "demographics"
+    accepted = pd.Series(True, index=summaries.index)
+    if theirs.any():
+        places, agencies = _registers(private, settings)
+        said = summaries.loc[theirs, "category"].str.partition("/")[2]
+        passed = {one: screen(one, places=places, agencies=agencies).outcome == "accepted" for one in said.unique()}
+        accepted[theirs] = said.map(passed)
+    return accepted
 
 
 def held_texts(settings: Settings, keyring: Keyring, *, decided: bool = False) -> list[Held]:
@@ -124,13 +128,6 @@ def decide(settings: Settings, keyring: Keyring, text_id: str, decision: str, *,
     return found
 
 
-def _outcome(screened: str, decision: str | None) -> str:
-    """A steward may release what is quarantined; what is refused by its form nobody may."""
-    if screened == "quarantined" and decision:
-        return {"release": "released", "refuse": "turned_down"}[decision]
-    return screened
-
-
 def _registers(private: duckdb.DuckDBPyConnection, settings: Settings) -> tuple[list[str], list[str]]:
     """The names of places, and of agencies and roles, that a text may hold."""
     places = [str(name) for (name,) in run_sql(private, "gate/place_names").fetchall()]
@@ -152,13 +149,13 @@ def _decisions_file(settings: Settings) -> Path:
 
 
 def _read_decisions(settings: Settings) -> dict[str, str]:
-    """The last decision on each text. Raises GateError naming a damaged line."""
+    """What became of each text by the last decision on it. Raises GateError naming a damaged line."""
     file = _decisions_file(settings)
     decided: dict[str, str] = {}
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines() if file.exists() else [], start=1):
         try:
             entry = json.loads(line)
-            decided[str(entry["id"])] = {one: one for one in DECISIONS}[entry["decision"]]
+            decided[str(entry["id"])] = DECISIONS[entry["decision"]]
         except (ValueError, KeyError, TypeError):
             raise GateError(f"{file.name}: line {number} is damaged: mend or take out that line") from None
     return decided

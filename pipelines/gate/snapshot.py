@@ -47,13 +47,13 @@ def publish(settings: Settings, *, report: Report = lambda stage, share: None) -
     settings.snapshots.mkdir(parents=True, exist_ok=True)
     clear_unfinished(settings)
     report("Rounding and writing", 0)
-    earlier = _newest(settings)
-    expected = earlier["key_fingerprints"] if earlier else None
-    keyring = read_or_make_keys(settings.key_file, data_dir=settings.data_dir, expected=expected)
+    released = _released(settings)
+    earlier = _newest(released)
+    keyring = _keys_after(settings, earlier)
     made_from = facts(settings.warehouse)
     _require_same_rules(settings, made_from, earlier)
     as_at = date.fromisoformat(str(made_from["as_at"]))
-    _require_no_later(settings, as_at)
+    _require_no_later(released, as_at)
     policy = settings.policy
     frozen_on = frozen_through(as_at, policy)
     unfinished = settings.snapshots / f"{UNFINISHED}-{os.getpid()}.duckdb"
@@ -76,14 +76,17 @@ def publish(settings: Settings, *, report: Report = lambda stage, share: None) -
 
 def keys_of(settings: Settings) -> Keyring:
     """The rounding keys of a data directory, held to what its newest snapshot was rounded with. Raises KeyFault."""
-    newest = _newest(settings)
-    expected = newest["key_fingerprints"] if newest else None
+    return _keys_after(settings, _newest(_released(settings)))
+
+
+def _keys_after(settings: Settings, earlier: dict[str, Any] | None) -> Keyring:
+    expected = earlier["key_fingerprints"] if earlier else None
     return read_or_make_keys(settings.key_file, data_dir=settings.data_dir, expected=expected)
 
 
-def _require_no_later(settings: Settings, as_at: date) -> None:
+def _require_no_later(released: list[dict[str, Any]], as_at: date) -> None:
     """A snapshot of an earlier day would forget months already released, and later draw them by other rules."""
-    latest = _latest_day(settings)
+    latest = _latest_day(released)
     if latest and as_at < latest:
         raise GateError(
             f"the warehouse is as at {as_at}, and a snapshot as at {latest} is released already: build as at that day or "
@@ -91,9 +94,8 @@ def _require_no_later(settings: Settings, as_at: date) -> None:
         )
 
 
-def _latest_day(settings: Settings) -> date | None:
-    days = [date.fromisoformat(str(read_manifest(settings, one)["as_at"])) for one in list_snapshots(settings)]
-    return max(days, default=None)
+def _latest_day(released: list[dict[str, Any]]) -> date | None:
+    return max((date.fromisoformat(str(one["as_at"])) for one in released), default=None)
 
 
 def rotate_key(settings: Settings) -> date:
@@ -102,11 +104,12 @@ def rotate_key(settings: Settings) -> date:
     Raises KeyFault for the key, NoSnapshot before anything was released (there is then nothing to protect: delete the
     key file and another is made).
     """
-    newest = _newest(settings)
+    released = _released(settings)
+    newest = _newest(released)
     if newest is None:
         raise NoSnapshot("nothing was released with this key yet: delete its file, and the next publish makes another")
     check_unchanged(settings, newest)
-    first_day = (pd.Timestamp(str(_latest_day(settings))) + pd.offsets.MonthBegin(1)).date()
+    first_day = (pd.Timestamp(str(_latest_day(released))) + pd.offsets.MonthBegin(1)).date()
     rotate(settings.key_file, data_dir=settings.data_dir, expected=newest["key_fingerprints"], first_day=first_day)
     return first_day
 
@@ -117,10 +120,14 @@ def clear_unfinished(settings: Settings) -> None:
         left.unlink()
 
 
-def _newest(settings: Settings) -> dict[str, Any] | None:
+def _released(settings: Settings) -> list[dict[str, Any]]:
+    """The manifest of every released snapshot."""
+    return [read_manifest(settings, one) for one in list_snapshots(settings)]
+
+
+def _newest(released: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The snapshot published last, whatever day it was made for: it carries all that was ever frozen."""
-    manifests = [read_manifest(settings, one) for one in list_snapshots(settings)]
-    return max(manifests, key=lambda one: int(one["sequence"]), default=None)
+    return max(released, key=lambda one: int(one["sequence"]), default=None)
 
 
 def _require_same_rules(settings: Settings, made_from: dict[str, Any], earlier: dict[str, Any] | None) -> None:

@@ -99,7 +99,7 @@ class Snapshot:
         optional = ("place_of_concern", "cluster")
         self._lacking = {
             level for level in optional
-            if not any(self._has(level, one) for one in self._ask("areas", area_level=level)["area_id"])
+            if not any(self._has(level, one) for one in self._once("areas", area_level=level)["area_id"])
         }  # fmt: skip
 
     def _own_areas(self) -> set[tuple[str, str]] | None:

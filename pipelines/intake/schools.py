@@ -48,7 +48,7 @@ def cluster_schools(connection: duckdb.DuckDBPyConnection, places: Places) -> Sc
         beat_of = _beats(known, edition, places)
         open_then = known["open_on"].map(lambda ranges, day=f"{edition.first_period}-01": ranges[0] <= day <= ranges[1])
         mine = _clusters(edition, beat_of[open_then & beat_of.notna()])
-        found.append(mine[mine["alone"] == 0].drop(columns="alone").assign(**span))
+        found.append(mine[~mine["alone"]].drop(columns="alone").assign(**span))
         area_of = {beat: area for area, beats in zip(mine["area_id"], mine["beat_ids"], strict=True) for beat in beats}
         belongs.append(pd.DataFrame({"setting_urn": known["setting_urn"], "area_id": beat_of.map(area_of), **span}).dropna())
     every = pd.concat(found, ignore_index=True)
@@ -74,7 +74,7 @@ def _beats(known: pd.DataFrame, edition: Edition, places: Places) -> pd.Series:
 
 
 def _clusters(edition: Edition, beat_of: pd.Series) -> pd.DataFrame:
-    """One row per cluster: area_id, locality_id, beat_ids, and alone (1 where it is its whole locality)."""
+    """One row per cluster: area_id, locality_id, beat_ids, and alone (whether it is its whole locality)."""
     beats = dissolve(edition.areas, "beat_id")
     locality = edition.areas.drop_duplicates("beat_id").set_index("beat_id")["locality_id"]
     beats = gpd.GeoDataFrame({"parent": locality.reindex(beats.index)}, geometry=beats.geometry, crs=beats.crs)
@@ -82,7 +82,7 @@ def _clusters(edition: Edition, beat_of: pd.Series) -> pd.DataFrame:
     rows = []
     for name, mine in cluster_of.groupby(cluster_of):
         parent = str(beats["parent"][name])
-        alone = int(len(mine) == int((beats["parent"] == parent).sum()))
+        alone = len(mine) == int((beats["parent"] == parent).sum())
         area_id = parent if alone else f"{parent}/schools-{_same_ground(beats.loc[sorted(mine.index)])}"
         rows.append((area_id, parent, tuple(sorted(mine.index)), alone))
     return pd.DataFrame(rows, columns=["area_id", "locality_id", "beat_ids", "alone"])

@@ -43,7 +43,9 @@ def test_a_row_refused_is_drawn_once_for_its_feed_and_not_once_for_each_measure(
     by_measure = tallies.pivot(index="period", columns="measure", values=["rejected_about", "superseded_about"])
     for tally in ("rejected_about", "superseded_about"):
         assert by_measure[tally]["found_at"].equals(by_measure[tally]["missing_from"])
-    assert tallies["rejected_about"].sum() > 0
+    # Few rows of one month may round to nothing, so that there were any is asked of the private side.
+    refused = private(larkhaven, "SELECT * FROM tallies WHERE feed = 'missing_episodes' AND fate = 'rejected'")
+    assert refused["row_count"].sum() > 0
 
 
 def test_summaries_are_rounded_and_close_to_the_truth_and_only_of_closed_periods(larkhaven: Path) -> None:
