@@ -8,7 +8,6 @@ careless release of the same counts: those under 5 hidden, exact totals.
 """
 
 import argparse
-import os
 import tempfile
 import time
 from datetime import date
@@ -16,17 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import write_figures
+from benchmarks.scratch import own_key
 from pipelines.audit.attack import audit
 from pipelines.audit.insider_record import every_sequence, watch
 from pipelines.audit.verdict import Verdict
 from pipelines.demo import write_demo
-from pipelines.gate.snapshot import publish, rotate_key
+from pipelines.gate.snapshot import rotate_key
 from pipelines.intake.retention import purge
 from pipelines.intake.warehouse import build
+from pipelines.publishing import publish
 from pipelines.settings import Settings
 
 PUBLISHED_ON = [date(2026, month, 7) for month in range(3, 11)]
-KEY_FILE = "SAFER_PLACES_KEY_FILE"
 
 
 def publish_history(settings: Settings, *, seed: int, months: int) -> None:
@@ -67,17 +67,10 @@ def figures_of(verdict: Verdict) -> dict[str, Any]:
 
 def measure(seeds: int = 10, *, months: int = 36, thorough: bool = False) -> dict[str, Any]:
     """Attack as many towns as asked, and the insider's every sequence of eight weeks; figures for docs/figures."""
-    before = os.environ.get(KEY_FILE)
     towns = []
-    try:
-        for seed in range(1, seeds + 1):
-            with tempfile.TemporaryDirectory() as folder:
-                os.environ[KEY_FILE] = f"{folder}/rounding.key"
-                towns.append(attack_seed(Path(folder), seed=seed, months=months, thorough=thorough))
-    finally:
-        os.environ.pop(KEY_FILE, None)
-        if before is not None:
-            os.environ[KEY_FILE] = before
+    for seed in range(1, seeds + 1):
+        with own_key(), tempfile.TemporaryDirectory() as folder:
+            towns.append(attack_seed(Path(folder), seed=seed, months=months, thorough=thorough))
     watched = {f"base_{base}": vars(watch(every_sequence(base))) for base in (3, 5)}
     return {
         "seeds": seeds,

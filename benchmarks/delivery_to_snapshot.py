@@ -64,8 +64,8 @@ def make_delivery(folder: Path, rows: int) -> None:
 
 def ours(folder: Path) -> dict[str, float]:
     """Seconds and peak memory of build and publish."""
-    from pipelines.gate.snapshot import publish
     from pipelines.intake.warehouse import build
+    from pipelines.publishing import publish
     from pipelines.settings import Settings
 
     settings = Settings(folder)

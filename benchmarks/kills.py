@@ -18,8 +18,9 @@ import duckdb
 
 from benchmarks.figures import write_figures
 from pipelines.demo import write_demo
-from pipelines.gate.snapshot import check_unchanged, current_id, list_snapshots, publish, read_manifest
+from pipelines.gate.snapshot import check_unchanged, current_id, list_snapshots, read_manifest
 from pipelines.intake.warehouse import build
+from pipelines.publishing import publish
 from pipelines.settings import Settings
 
 

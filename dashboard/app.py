@@ -8,7 +8,14 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import access, panels, reads, wording
+from dashboard.views import about as about_page
 from dashboard.views import map as map_page
+
+# (name, page, title), in the order of the navigation; the first the audience may open is where it starts.
+PAGES = (
+    ("map", map_page.page, wording.PAGE_MAP),
+    ("about", about_page.page, about_page.TITLE),
+)
 
 STYLE = Path(__file__).parent / "static" / "page.css"
 
@@ -22,7 +29,12 @@ def main() -> None:
     snapshot = _snapshot()
     if snapshot is None:
         return
-    chosen = st.navigation([st.Page(map_page.page, title=wording.PAGE_MAP, url_path="map", default=True)], position="top")
+    open_to_all = [(name, page, title) for name, page, title in PAGES if access.may_open(name)]
+    pages = [
+        st.Page(page, title=title, url_path=name, default=number == 0)
+        for number, (name, page, title) in enumerate(open_to_all)
+    ]
+    chosen = st.navigation(pages, position="top")
     _banner(snapshot)
     chosen.run()
 

@@ -41,6 +41,36 @@ BACKDROP: dict[str, dict[str, object]] = {
     "railway": {"color": "#2f3338", "weight": 2, "opacity": 0.8, "dashArray": "6 4", "fill": False},
 }
 
+
+@dataclass(frozen=True)
+class Look:
+    """How one direction is drawn: a mark and a word beside every colour, never colour alone.
+
+    hatched  drawn with stripes: it is no finding
+    """
+
+    mark: str
+    colour: str
+    ink: str
+    hatched: bool = False
+
+
+# Brown for up, teal for down: apart in every common kind of colour-blindness and in grey by mark. Neither is red or
+# green: up is not always worse, and no clear change is never safe.
+DIRECTIONS = {
+    "rising": Look("▲", "#8c510a", PAPER),
+    "possible_rise": Look("△", "#e8cfa0", INK),
+    "new_activity": Look("✱", "#f6e27a", INK),
+    "no_clear_change": Look("–", "#dfe2e5", INK),
+    "steady": Look("=", "#c6cbd0", INK),
+    "possible_fall": Look("▽", "#a9dbd5", INK),
+    "falling": Look("▼", "#01665e", PAPER),
+    "too_few_to_say": Look("·", "#ffffff", INK, hatched=True),
+    "not_enough_history": Look("…", "#ffffff", INK, hatched=True),
+}
+RAG = {"red": Look("R", "#b3261e", PAPER), "amber": Look("A", "#f0b429", INK), "green": Look("G", "#2e7d32", PAPER),
+       "not_rated": Look("?", "#ffffff", INK)}  # fmt: skip
+
 MOST_SHADES = 5
 WORDS_BY_COUNT = {
     1: ("lowest",),

@@ -20,6 +20,7 @@ from pipelines.insight import queries
 Audience = queries.Audience
 band_words = queries.band_words
 NoSnapshot = queries.NoSnapshot
+NotForThisAudience = queries.NotForThisAudience
 SnapshotFault = queries.SnapshotFault
 Measure = queries.Measure
 Snapshot = queries.Snapshot
@@ -92,6 +93,14 @@ def context(snapshot: Snapshot) -> dict[str, Any]:
     return _context(_key(snapshot), snapshot)
 
 
+def ask(snapshot: Snapshot, question: str, *given: Any, **named: Any) -> Any:
+    """Any other question of the read API by the name of its method, answered once for each snapshot and audience.
+
+    Sequences must be given as tuples. Raises what the method raises.
+    """
+    return _answer(_key(snapshot), snapshot, question, given, tuple(sorted(named.items())))
+
+
 def freshness(snapshot: Snapshot) -> pd.DataFrame:
     """One row per feed: what was delivered when, and what is still arriving (a list of labels)."""
     return _freshness(_key(snapshot), snapshot)
@@ -159,6 +168,11 @@ def _outlines(key: Key, _snapshot: Snapshot, level: str) -> dict[str, Any]:
 @st.cache_data(max_entries=24, show_spinner=False)
 def _context(key: Key, _snapshot: Snapshot) -> dict[str, Any]:
     return _snapshot.context()
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _answer(key: Key, _snapshot: Snapshot, question: str, given: tuple[Any, ...], named: tuple[tuple[str, Any], ...]) -> Any:
+    return getattr(_snapshot, question)(*given, **dict(named))
 
 
 @st.cache_data(max_entries=24, show_spinner=False)

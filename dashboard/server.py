@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, assets, palette, wording
+from dashboard import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, access, assets, palette, wording
+from dashboard.reads import NotForThisAudience
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -139,7 +140,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data-dir", type=Path, default=Path(usual), help="the data directory (default: %(default)s)")
     parser.add_argument("--address", default=LOCAL, help="the address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8501, help="the port to listen on (default: %(default)s)")
+    parser.add_argument("--shown-to", default="manager", help="manager, board, or meeting:<locality> (default: %(default)s)")
     asked = parser.parse_args(arguments)
+    try:
+        access.show_to(asked.shown_to)
+    except NotForThisAudience as wrong:
+        print(f"--shown-to: {wrong}", file=sys.stderr)
+        return 2
     if not asked.data_dir.is_dir():
         print(f"there is no data directory {asked.data_dir}: make one with safer-places demo", file=sys.stderr)
         return 2

@@ -113,8 +113,8 @@ def build(data_dir: DataDir = DEFAULT_DATA_DIR, as_at: Day = None, as_json: AsJs
 @app.command()
 def publish(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
     """Round, write, verify and promote a snapshot of the warehouse: what everybody sees from then on."""
-    from pipelines.gate.snapshot import publish as publish_snapshot
     from pipelines.intake.warehouse import sole_writer
+    from pipelines.publishing import publish as publish_snapshot
 
     settings = Settings(data_dir)
     with progress(as_json) as report, sole_writer(settings):
@@ -186,19 +186,13 @@ def serve(
     data_dir: DataDir = DEFAULT_DATA_DIR,
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
     address: Annotated[str, typer.Option(help="127.0.0.1 serves this machine only.")] = "127.0.0.1",
+    shown_to: Annotated[str, typer.Option(help="manager, board, or meeting:<locality>: a narrower audience.")] = "manager",
 ) -> None:
     """Serve the dashboard, as a program of its own that cannot open the warehouse."""
     command = [
-        sys.executable,
-        "-m",
-        "dashboard.server",
-        "--data-dir",
-        str(data_dir),
-        "--port",
-        str(port),
-        "--address",
-        address,
-    ]
+        sys.executable, "-m", "dashboard.server", "--data-dir", str(data_dir), "--port", str(port), "--address", address,
+        "--shown-to", shown_to,
+    ]  # fmt: skip
     if hasattr(os, "execv") and os.name == "posix":
         os.execv(sys.executable, command)
     raise typer.Exit(subprocess.call(command))

@@ -50,14 +50,31 @@ class Freshness(Strict):
 
 class Released(Strict):
     summaries: tuple[
-        Literal["return_home_interviews", "repeat_episodes", "harm_types", "age_bands", "school_phases", "demographics"], ...
+        Literal[
+            "return_home_interviews",
+            "repeat_episodes",
+            "reporting_delay",
+            "harm_types",
+            "age_bands",
+            "school_phases",
+            "demographics",
+        ],
+        ...,
     ]
-    patterns: tuple[Literal["how_it_came_to_light", "days"], ...]
+    patterns: tuple[Literal["how_it_came_to_light", "who_told", "days", "bursts"], ...]
     smallest_whole: int = Field(ge=30, le=500)
 
 
 class Retention(Strict):
     purge_after_days: int = Field(ge=0, le=365)
+
+
+class Meetings(Strict):
+    """When a pack is due, when a feed is stale, and how long a place may go without a review."""
+
+    review_within_weeks: int = Field(ge=2, le=26)
+    pack_working_days_before: int = Field(ge=1, le=5)
+    stale_after_days: int = Field(ge=7, le=92)
 
 
 class HarmGroup(Strict):
@@ -138,6 +155,7 @@ class Policy(Strict):
     freshness: Freshness
     released: Released
     retention: Retention
+    meetings: Meetings
     audiences: Audiences
     harm_groups: tuple[HarmGroup, ...] = Field(min_length=1, max_length=6)
     sha256: str
@@ -147,6 +165,8 @@ class Policy(Strict):
         codes = [group.code for group in self.harm_groups]
         if len(codes) != len(set(codes)):
             raise ValueError("two harm groups share a code")
+        if "all" in codes:
+            raise ValueError("a harm group has the code all, which stands for every group together")
         types = [one for group in self.harm_groups for one in group.harm_types]
         if len(types) != len(set(types)):
             raise ValueError("a harm type stands in two harm groups; it may be counted in one only")

@@ -1,4 +1,4 @@
-"""The commands of whoever keeps the data: what waits in quarantine, the rounding key, and the audit of what was released."""
+"""The commands of the private side: what waits in quarantine, the rounding key, purges, the audit, the watch list."""
 
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -132,3 +132,16 @@ def audit(
     answer(as_json, verdict.figures, render(verdict))
     if verdict.breached:
         raise typer.Exit(12)
+
+
+def emerging(
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    as_at: Day = None,
+    least: Annotated[int, typer.Option(min=1, help="List only what has at least so many records in four weeks.")] = 2,
+    as_json: AsJson = False,
+) -> None:
+    """List what is unusual of late, place by place, exactly: for the Intelligence Investigator alone. Writes no file."""
+    from pipelines import watch
+
+    found = watch.watch(Settings(data_dir), as_at=as_at.date() if as_at else None, least=least)
+    answer(as_json, watch.as_json(found), watch.as_words(found))

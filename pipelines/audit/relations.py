@@ -55,9 +55,13 @@ def _sum_of(more: pd.DataFrame, less: pd.DataFrame, most: float = np.inf) -> Rel
 
 def _in_year(counts: pd.DataFrame, start: object) -> pd.DataFrame:
     """The counts of the year that begins on a day: a calendar year, or a school year."""
+    return _in_months(counts, start, 12)
+
+
+def _in_months(counts: pd.DataFrame, start: object, months: int) -> pd.DataFrame:
     begins = pd.to_datetime(counts["period_start"])
     first = pd.Timestamp(str(start))
-    return counts[(begins >= first) & (begins < first + pd.DateOffset(years=1))]
+    return counts[(begins >= first) & (begins < first + pd.DateOffset(months=months))]
 
 
 def harm_types_make_groups(believed: Believed) -> Iterator[Relation]:
@@ -78,6 +82,26 @@ def age_bands_count_the_same_events(believed: Believed) -> Iterator[Relation]:
         same = types[(types["period_start"] == start) & (types["since"] == since) & types["harm_group"].isin(mapped)]
         if len(same):
             yield _sum_of(ages, same, 0.0)
+
+
+def delays_count_the_same_events(believed: Believed) -> Iterator[Relation]:
+    """A quarter's events by how late they were recorded are no fewer than its cells, where a child counts once each.
+
+    Four quarters told together with their year are as many as its events by age band, or by the mapped harm types.
+    """
+    quarters = believed.summaries("reporting_delay")
+    for (start, since), delays in believed.told("reporting_delay", []):
+        cells = _in_months(believed.counted("incidents", "incidents", int(since)), start, 3)
+        if len(cells):
+            yield _sum_of(delays, cells)
+    # That these two are as many is a relation of its own, so either will do.
+    years = dict([*believed.told("harm_types", []), *believed.told("age_bands", [])])
+    mapped = [one for types in believed.harm_types.values() for one in types]
+    for (start, since), year in years.items():
+        mine = _in_year(quarters[quarters["since"] == since], start)
+        same = year[(year["measure"] == "age_bands") | year["harm_group"].isin(mapped)]
+        if mine["period"].nunique() == 4 and len(same):
+            yield _sum_of(mine, same, 0.0)
 
 
 def phases_make_a_year(believed: Believed) -> Iterator[Relation]:
@@ -116,10 +140,7 @@ def children_and_their_episodes(believed: Believed) -> Iterator[Relation]:
 
 
 def _months_of_quarter(believed: Believed, start: object, since: object) -> pd.DataFrame:
-    cells = believed.counted("missing_episodes", "missing_from", int(str(since)))
-    begins = pd.to_datetime(cells["period_start"])
-    first = pd.Timestamp(str(start))
-    return cells[(begins >= first) & (begins < first + pd.DateOffset(months=3))]
+    return _in_months(believed.counted("missing_episodes", "missing_from", int(str(since))), start, 3)
 
 
 def areas_cut_anew_keep_their_sum(believed: Believed) -> Iterator[Relation]:
@@ -145,6 +166,7 @@ Builder = Callable[[Believed], Iterable[Relation]]
 RELATIONS: dict[str, Builder] = {
     "harm types make groups": harm_types_make_groups,
     "age bands count the same events": age_bands_count_the_same_events,
+    "delays count the same events": delays_count_the_same_events,
     "phases make a year": phases_make_a_year,
     "children and their episodes": children_and_their_episodes,
     "areas cut anew keep their sum": areas_cut_anew_keep_their_sum,

@@ -154,7 +154,8 @@ def plant(seed: int, town: Town, span: Span) -> Planted:
 def _changes(draw: Draw) -> dict[str, list[Change]]:
     place, beat = "place_of_concern", "beat"
     rng, labels, span = draw.rng, draw.span.labels, draw.span
-    rising = [draw.change(level, GROUPS, int(rng.integers(3, 7)), 1.8, 2.5) for level in (place, beat, beat)]
+    rising = [draw.change(level, GROUPS, int(rng.integers(3, 7)), 1.8, 2.5) for level in (place, beat)]
+    rising += [draw.change(beat, GROUPS, 3, 3.0, 3.0) for _ in range(2)]
     falling = [draw.change(level, GROUPS, int(rng.integers(5, 7)), 0.4, 0.6) for level in (place, beat, beat)]
     start = draw.first_month(3)
     fresh = round(float(rng.uniform(4, 7)), 1)

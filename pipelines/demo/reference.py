@@ -25,9 +25,9 @@ def term_rows(desk: Desk) -> Rows:
 
 
 def meeting_rows(desk: Desk) -> Rows:
-    """Weekly in each locality over the last year (or a shorter history), never in the week of Christmas."""
+    """Weekly in each locality over the last year (or a shorter history) and six weeks ahead, never in Christmas week."""
     first = max(desk.span.first_day, AS_AT - timedelta(days=364))
-    days = [first + timedelta(days=k) for k in range((AS_AT - first).days + 1)]
+    days = [first + timedelta(days=k) for k in range((AS_AT - first).days + 43)]
     return [
         {"locality": locality, "met_on": day}
         for locality, weekday in MEETING_DAYS.items()

@@ -14,6 +14,12 @@ from pipelines.errors import GateError
 from pipelines.sqlfiles import run_sql
 
 PERIOD = ["feed", "measure", "period"]
+# What each row of a table that is published once is of.
+ONCE = {
+    "summaries": ["summary", "area_level", "area_id", "period"],
+    # All of a quarter's words stand together: one that came later would tell that its records had reached thirty.
+    "patterns": ["pattern", "period"],
+}
 Tables = dict[str, pd.DataFrame]
 
 
@@ -32,10 +38,10 @@ def carry(fresh: Tables, earlier: Path) -> Tables:
 
 
 def keep_released(name: str, fresh: pd.DataFrame, earlier: Path) -> pd.DataFrame:
-    """The `summaries` or `patterns` of this snapshot: what was ever released of an area and period stands."""
+    """The `summaries` or `patterns` of this snapshot: what was ever released of a period stands."""
     with duckdb.connect(str(earlier), read_only=True) as released:
         kept = run_sql(released, f"gate/released_{name}").df()
-    return _in_place_of(fresh, kept, [fresh.columns[0], "area_level", "area_id", "period"])
+    return _in_place_of(fresh, kept, ONCE[name])
 
 
 def _in_place_of(fresh: pd.DataFrame, kept: pd.DataFrame, by: list[str]) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 A decision is kept by what the text is known by, never by the text itself: a text changed by one letter waits again.
 """
 
-import csv
 import hashlib
 import hmac
 import json
@@ -15,14 +14,17 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from pipelines.errors import GateError, SettingsError
+from pipelines.errors import GateError
 from pipelines.gate.keys import Keyring
-from pipelines.gate.screening import Span, screen
+from pipelines.gate.screening import Span, Verdict, screen
+from pipelines.gate.vocabularies import read_labels
 from pipelines.settings import Settings
 from pipelines.sqlfiles import run_sql
 
 # What a steward may decide, and what then becomes of the text.
 DECISIONS = {"release": "released", "refuse": "turned_down"}
+
+ACCEPTED = Verdict("accepted")
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,9 +49,9 @@ class Held:
 
 
 def screen_texts(private: duckdb.DuckDBPyConnection, settings: Settings, keyring: Keyring) -> pd.DataFrame:
-    """Every register text with what became of it.
+    """Everything a register says with what became of it. Codes, dates and areas were checked as they came in.
 
-    grain: one row per register entry and column: feed, entry_id, place_id, column_name, text, id, outcome (accepted,
+    grain: one row per register entry and column: feed, entry_id, place_id, column_name, kind, text, id, outcome (accepted,
     quarantined, released or turned_down by a steward, refused by its form, led_elsewhere), spans
     """
     rows = run_sql(private, "gate/private_texts").df()
@@ -57,9 +59,9 @@ def screen_texts(private: duckdb.DuckDBPyConnection, settings: Settings, keyring
     decided = _read_decisions(settings)
     secret = keyring.keys[0].secret
     ids, outcomes, spans = [], [], []
-    columns = (rows[name] for name in ("feed", "entry_id", "column_name", "text", "led_elsewhere"))
-    for feed, entry_id, column, text, led_elsewhere in zip(*columns, strict=True):
-        verdict = screen(text, places=places, agencies=agencies)
+    columns = (rows[name] for name in ("feed", "entry_id", "column_name", "kind", "text", "led_elsewhere"))
+    for feed, entry_id, column, kind, text, led_elsewhere in zip(*columns, strict=True):
+        verdict = screen(text, places=places, agencies=agencies) if kind == "words" else ACCEPTED
         known_by = "|".join((feed, entry_id, column, text)).encode()
         ids.append(hmac.digest(secret, b"text|" + known_by, hashlib.sha256).hex()[:12])
         # A steward may decide on what is quarantined; what is refused by its form nobody may release.
@@ -136,12 +138,7 @@ def _registers(private: duckdb.DuckDBPyConnection, settings: Settings) -> tuple[
 
 
 def _labels(settings: Settings, name: str) -> list[str]:
-    path = settings.own_or_shipped("reference", f"{name}.csv")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return [row["label"] for row in csv.DictReader(lines) if row["label"]]
-    except (OSError, KeyError, UnicodeDecodeError):
-        raise SettingsError(f"reference/{path.name}: must be a UTF-8 CSV with a column `label`") from None
+    return [row["label"] for row in read_labels(settings, name)]
 
 
 def _decisions_file(settings: Settings) -> Path:

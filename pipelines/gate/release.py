@@ -18,6 +18,7 @@ from pipelines.gate.carry import carry, keep_released
 from pipelines.gate.keys import Keyring
 from pipelines.gate.quarantine import accepted_categories, released_texts, screen_texts
 from pipelines.gate.rounding import round_cells
+from pipelines.gate.vocabularies import read_vocabularies
 from pipelines.gate.wholes import released_wholes, whole_of
 from pipelines.policy import Policy
 from pipelines.settings import Settings
@@ -31,13 +32,20 @@ RELEASED = {
                "withheld_because", "public"],
     "residents": ["area_level", "area_id", "year", "residents", "residents_10_17", "estimated"],
     "outlines": ["area_level", "area_id", "geojson"],
-    "deliveries": ["feed", "measure", "grain", "period", "period_start", "state", "frozen", "delivered_on",
-                   "covers_to", "read_about", "counted_about", "outside_about", "rejected_about",
+    "deliveries": ["feed", "measure", "grain", "period", "period_start", "open_days", "state", "frozen",
+                   "delivered_on", "covers_to", "read_about", "counted_about", "outside_about", "rejected_about",
                    "superseded_about", "unplaced_about"],
     "summaries": ["summary", "feed", "area_level", "area_id", "category", "period", "period_start", "value",
                   "withheld_because"],
-    "register_texts": ["feed", "entry_id", "place_id", "column_name", "text", "withheld_because"],
-    "patterns": ["pattern", "feed", "area_level", "area_id", "period", "period_start", "word"],
+    "register_texts": ["feed", "entry_id", "place_id", "column_name", "kind", "text", "withheld_because"],
+    "vocabularies": ["vocabulary", "code", "label", "family", "position"],
+    "recording_events": ["entry_id", "feed", "area_level", "area_id", "starts_on", "kind"],
+    "patterns": ["pattern", "feed", "area_level", "area_id", "harm_group", "period", "period_start", "word"],
+    # Worked out from the tables above once they are rounded.
+    "directions": ["feed", "measure", "area_level", "area_id", "harm_group", "mode", "through", "up", "p", "rate_ratio",
+                   "rate_ratio_low", "rate_ratio_high", "recent_count", "recent_periods", "expected_count", "expected_low",
+                   "expected_high", "smallest_visible_ratio", "baseline_count", "year_p", "year_up", "year_ratio",
+                   "year_ratio_low", "year_ratio_high", "year_smallest_visible_ratio", "year_count", "year_baseline_count"],
 }  # fmt: skip
 CELL = ["feed", "measure", "area_level", "area_id", "harm_group", "period"]
 # Rows that were not counted fall in classes apart from one another, so each is a cell of its own. A faulty or
@@ -84,6 +92,8 @@ def write_release(
     private = duckdb.connect(str(settings.warehouse), read_only=True)
     try:
         tables = {name: run_sql(private, f"gate/{name}").df() for name in ("areas", "area_members", "outlines", "residents")}
+        tables["vocabularies"] = read_vocabularies(settings)
+        tables["recording_events"] = run_sql(private, "gate/private_recording_events").df()
         tables["counts"] = run_sql(private, "gate/private_counts").df()
         tables["counts"]["value"] = rounder.round(tables["counts"], "x", CELL, kind="cell")
         tables["deliveries"] = _deliveries(private, rounder, tables["counts"], frozen_on)
@@ -99,8 +109,15 @@ def write_release(
         private.close()
     for name in ("summaries", "patterns"):
         tables[name] = keep_released(name, tables[name], earlier) if earlier else tables[name]
+    tables["patterns"] = _of_known_areas(tables["patterns"], tables["areas"])
     for name, rows in tables.items():
         _create(snapshot, name, rows)
+
+
+def _of_known_areas(rows: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """The rows of areas in force: what was said of a beat nobody draws any more is left out."""
+    of_area = ["area_level", "area_id"]
+    return rows[pd.MultiIndex.from_frame(rows[of_area]).isin(pd.MultiIndex.from_frame(areas[of_area]))]
 
 
 def _summaries(

@@ -24,6 +24,8 @@ _ID = re.compile(r"\d{4}-\d{2}_\d{4}-\d{2}-\d{2}_[0-9a-f]{8}")
 UNFINISHED = ".writing"
 
 Report = Callable[[str, float], None]
+# Writes what follows from the released tables into a snapshot that is not verified yet: (connection, measures, as_at).
+Derive = Callable[[duckdb.DuckDBPyConnection, list[dict[str, Any]], date], None]
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,10 @@ class Published:
     manifest: dict[str, Any]
 
 
-def publish(settings: Settings, *, report: Report = lambda stage, share: None) -> Published:
+def publish(settings: Settings, *, derive: Derive, report: Report = lambda stage, share: None) -> Published:
     """Round the warehouse's counts, write a snapshot, verify it, and make it the current one.
+
+    derive  adds what is computed from the released tables alone; it is never shown the warehouse
 
     The same warehouse, policy and key give the same tables and the same id, so publishing twice changes
     nothing. Raises WarehouseError when there is nothing built, KeyFault for the key, GateError when a promise
@@ -61,6 +65,8 @@ def publish(settings: Settings, *, report: Report = lambda stage, share: None) -
         with duckdb.connect(str(unfinished)) as snapshot:
             earlier_file = settings.snapshots / f"{earlier['id']}.duckdb" if earlier else None
             write_release(settings, snapshot, keyring, frozen_on=frozen_on, earlier=earlier_file)
+            report("Working out directions", 0.3)
+            derive(snapshot, made_from["measures"], as_at)
             snapshot.execute("CHECKPOINT")
         report("Verifying", 0.6)
         tables, withheld = verify(unfinished, made_from["measures"])
@@ -167,6 +173,8 @@ def _manifest(settings: Settings, made_from: dict[str, Any], keyring: Keyring, f
         "policy_sha256": made_from["policy_sha256"],
         "partnership_sha256": made_from["partnership_sha256"],
         "audiences": policy.audiences.model_dump(mode="json", exclude_none=True),
+        "nation": partnership.city.nation,
+        "meetings": policy.meetings.model_dump(mode="json"),
         "key_fingerprints": keyring.fingerprints,
         "code_version": version("safer-places"),
     }

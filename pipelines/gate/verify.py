@@ -13,6 +13,7 @@ from pipelines.sqlfiles import run_sql
 PROMISES = {
     "not_multiples": "released counts that are not a multiple of their base",
     "odd_summaries": "summaries that are not a multiple of their base",
+    "odd_events": "changes in recording that stand twice, or of a feed nothing is told of",
     "doubled_cells": "cells that stand twice",
     "orphan_cells": "cells that count towards no area (put back the boundaries frozen months were counted on)",
     "unknown_places": "rows that name a place which is no area",
@@ -56,7 +57,8 @@ def _wrong_columns(snapshot: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _count(snapshot: duckdb.DuckDBPyConnection, promise: str, bases: dict[str, list[Any]]) -> int:
-    wanted = {"not_multiples": ("feeds", "measures", "bases"), "odd_summaries": ("feeds", "bases")}.get(promise, ())
+    wanted = {"not_multiples": ("feeds", "measures", "bases"), "odd_summaries": ("feeds", "bases"),
+              "odd_events": ("feeds",)}.get(promise, ())  # fmt: skip
     parameters = {name: bases[name] for name in wanted}
     row = run_sql(snapshot, f"gate/{promise}", **parameters).fetchone()
     return int(row[0]) if row else 0

@@ -7,17 +7,25 @@ _COUNTED_AS = {"incidents": "incidents", "missing_episodes": "missing_from", "we
 
 
 def released_wholes(counts: pd.DataFrame, area_members: pd.DataFrame) -> pd.DataFrame:
-    """Released records by feed, area and period. Grain: one row per feed, area_level, area_id and period_start."""
+    """Released records by feed, area, harm group and period, and of `all` groups together.
+
+    grain: one row per feed, area_level, area_id, harm_group and period_start
+    """
     mine = counts[counts["feed"].map(_COUNTED_AS) == counts["measure"]]
-    cells = mine.loc[mine["value"] > 0, ["feed", "area_id", "period_start", "value"]]
+    cells = mine.loc[mine["value"] > 0, ["feed", "area_id", "harm_group", "period_start", "value"]]
     joined = cells.merge(area_members, left_on="area_id", right_on="base_area_id", suffixes=("_base", ""))
     joined["about"] = joined["value"].astype(float) * joined["weight"]
-    return joined.groupby(["feed", "area_level", "area_id", "period_start"], as_index=False).agg(about=("about", "sum"))
+    each = pd.concat([joined[joined["harm_group"] != "all"], joined.assign(harm_group="all")])
+    of = ["feed", "area_level", "area_id", "harm_group", "period_start"]
+    return each.groupby(of, as_index=False).agg(about=("about", "sum"))
 
 
 def whole_of(rows: pd.DataFrame, wholes: pd.DataFrame) -> pd.Series:
-    """For each row (feed, area, period_start, period_end) the released records of its area and time."""
-    spans = rows[["feed", "area_level", "area_id", "period_start", "period_end"]].assign(row=rows.index)
-    joined = spans.merge(wholes.rename(columns={"period_start": "begins"}), on=["feed", "area_level", "area_id"])
+    """For each row (feed, area, period_start, period_end) the released records of its area and time, and of its harm
+    group where it is of one."""
+    spans = rows[["feed", "area_level", "area_id", "period_start", "period_end"]]
+    spans = spans.assign(harm_group=rows.get("harm_group", "all"), row=rows.index)
+    of = ["feed", "area_level", "area_id", "harm_group"]
+    joined = spans.merge(wholes.rename(columns={"period_start": "begins"}), on=of)
     within = joined[(joined["begins"] >= joined["period_start"]) & (joined["begins"] <= joined["period_end"])]
     return within.groupby("row")["about"].sum().reindex(rows.index, fill_value=0.0)

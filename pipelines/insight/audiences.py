@@ -23,6 +23,11 @@ _AREA = ("area_id", "name")
 _PERIOD = ("period", "period_start", "label")
 _RANGE = ("about", "low", "high", "single_cell")
 _NEAREST = ("about", "under")
+_WORD = ("direction", "year_direction", "through")
+_HOW_SURE = ("up", "p", "q", "rate_ratio", "rate_ratio_low", "rate_ratio_high", "recent_count", "recent_periods",
+             "expected_count", "expected_low", "expected_high", "smallest_visible_ratio")  # fmt: skip
+_YEAR = ("year_ratio", "year_ratio_low", "year_ratio_high")
+_RECORDING = ("recording_event", "recording_since")
 _WHY = ("withheld_because", "estimated")
 _SAME_FOR_ALL = {
     "areas": (*_AREA, "place_category", "residents_10_17"),
@@ -38,11 +43,16 @@ COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
         "map_counts": (*_AREA, "residents_10_17", *_RANGE, "cells", "periods_collected", *_WHY,
                        "per_1000", "per_1000_low", "per_1000_high"),
         "series": (*_PERIOD, *_RANGE, "state", *_WHY),
+        "directions": (*_AREA, "harm_group", *_WORD, *_HOW_SURE, *_YEAR, *_RECORDING),
+        "together": ("direction", "through", *_HOW_SURE),
     },
     "nearest": {
         **_SAME_FOR_ALL,
         "map_counts": (*_AREA, *_NEAREST, *_WHY, "per_1000"),
         "series": (*_PERIOD, *_NEAREST, "state", *_WHY),
+        # Ratios and expected counts beside a rounded sum would tell the sum they are of.
+        "directions": (*_AREA, "harm_group", *_WORD, *_RECORDING),
+        "together": ("direction", "through"),
     },
 }  # fmt: skip
 

@@ -10,12 +10,13 @@ def write_summaries(connection: duckdb.DuckDBPyConnection, policy: Policy, *, ci
     """Write `city_periods`, `summary_cells` and `pattern_words`: those of the policy's list, and no other.
 
     summary_cells   grain: one row per summary, area, category and closed period; exact, for the gate to round
-    pattern_words   grain: one row per pattern, area and quarter; words only
+    pattern_words   grain: one row per pattern, area, harm group and quarter; words only
     """
     wanted = list(policy.released.summaries)
     for table in ("whole_periods", "city_periods", "create_summary_cells"):
         run_sql(connection, f"intake/{table}")
-    run_sql(connection, "intake/summaries_of_years", city_id=city_id, summaries=wanted)
+    for table in ("summaries_of_years", "summaries_of_delays"):
+        run_sql(connection, f"intake/{table}", city_id=city_id, summaries=wanted)
     if connection.execute("SELECT 1 FROM missing_episodes LIMIT 1").fetchone():
         run_sql(connection, "intake/summaries_of_quarters", summaries=wanted)
     run_sql(connection, "intake/summaries_as_delivered", city_id=city_id, summaries=wanted)

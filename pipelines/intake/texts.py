@@ -1,4 +1,4 @@
-"""Every free text of the registers in one table, for the gate to screen. Nothing is judged here."""
+"""What the registers say in one table, for the gate to screen where it is words. Nothing is judged here."""
 
 import duckdb
 
@@ -8,12 +8,16 @@ from pipelines.settings import Settings
 from pipelines.sqlfiles import run_sql
 
 _STEPPED_UP = {"stepped_up"}
+# Words are screened; a value is a code or a date the contract has checked; an area must be one we know.
+_KINDS = {"text": "words", "name": "words", "code": "value", "date": "value", "integer": "value"}
+_AREAS = ("locality", "lead_locality", "shared_with")
 
 
 def write_texts(connection: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], settings: Settings) -> None:
-    """Write `register_texts`: grain, one row per register entry and column of words that is not blank.
+    """Write `register_texts`: grain, one row per register entry and column that is not blank.
 
-    entry_id    made from the entry's key, the same in every build
+    entry_id    made from the entry's key, the same in every build: a supplier's own references stay behind
+    kind        words, value (a code or a date) or area (the id of one)
     led_elsewhere  a stepped-up place or a disruption that may not be shown yet (visible_from): knowing could tip off
     """
     run_sql(connection, "intake/create_register_texts")
@@ -33,10 +37,12 @@ def _write(connection: duckdb.DuckDBPyConnection, contract: Contract, hidden: se
     sensitive = " OR ".join(f"CAST({code} AS VARCHAR) IN ({words})" for code in codes) or "false"
     may_show = "coalesce(visible_from <= (SELECT as_at FROM build_facts), " if "visible_from" in names else "("
     for column in contract.columns:
-        if column.type in ("text", "name") and column.read and column.name not in contract.key:
+        kind = "area" if column.name in _AREAS else _KINDS.get(column.type)
+        own_word = kind == "words" and column.name in contract.key
+        if kind and column.read and not own_word and column.name != "visible_from":
             connection.execute(
                 f"INSERT INTO register_texts SELECT {literal(contract.feed)}, substr(sha256({literal(contract.feed + '|')} "
-                f"|| {key}), 1, 16), {place}, {literal(column.name)}, {quoted(column.name)}, "
-                f"NOT {may_show}NOT ({sensitive}) IS TRUE) "
+                f"|| {key}), 1, 16), {place}, {literal(column.name)}, {literal(kind)}, "
+                f"CAST({quoted(column.name)} AS VARCHAR), NOT {may_show}NOT ({sensitive}) IS TRUE) "
                 f"FROM {quoted('known_' + contract.feed)} WHERE {quoted(column.name)} IS NOT NULL"
             )

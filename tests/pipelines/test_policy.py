@@ -46,8 +46,12 @@ BOUNDS = {
     ),
     "outline_tolerance_m = 8": (["outline_tolerance_m = 0"], "places.outline_tolerance_m"),
     "still_arriving_months = 2": (["still_arriving_months = 7"], "freshness.still_arriving_months"),
-    'summaries = ["return': (['summaries = ["postcodes", "return'], "released.summaries"),
+    'summaries = ["return': (
+        ['summaries = ["postcodes", "return', 'summaries = ["delay_by_beat", "return'],
+        "released.summaries",
+    ),
     'patterns = ["how': (['patterns = ["time_of_day", "how'], "released.patterns"),
+    'code = "knives_and_weapons"': (['code = "all"'], "every group together"),
     "smallest_whole = 30": (["smallest_whole = 29", "smallest_whole = 501"], "released.smallest_whole"),
     "purge_after_days = 30": (["purge_after_days = -1", "purge_after_days = 366"], "retention.purge_after_days"),
     '"other"]': (['"fear_voiced"]'], "a harm type stands in two harm groups"),

@@ -12,9 +12,10 @@ import pandas as pd
 from filelock import FileLock
 
 from pipelines.demo import write_demo
-from pipelines.gate.snapshot import Published, publish
+from pipelines.gate.snapshot import Published
 from pipelines.insight.queries import Audience, Snapshot, open_snapshot
 from pipelines.intake.warehouse import Built, build
+from pipelines.publishing import publish
 from pipelines.settings import Settings
 
 # Drawn once for a run and shared by its processes, so that seeds nobody chose are the same seeds in each.

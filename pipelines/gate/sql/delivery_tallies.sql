@@ -1,6 +1,6 @@
 -- How fresh and complete each measure is, period by period.
 -- grain: one row per measure and period
--- reads: feed_periods, deliveries, tallies, measures
+-- reads: feed_periods, periods, deliveries, tallies, measures
 WITH newest AS (
     SELECT feed, max(delivered_on) AS delivered_on, max(covers_to) AS covers_to
     FROM deliveries
@@ -21,7 +21,8 @@ counted AS (
 )
 SELECT
     feed_periods.feed, feed_periods.measure, feed_periods.grain, feed_periods.period, feed_periods.period_start,
-    feed_periods.state, feed_periods.period_end <= $frozen_on AND feed_periods.state = 'collected' AND NOT measures.public AS frozen, newest.delivered_on, newest.covers_to, measures.base,
+    terms.open_days, feed_periods.state,
+    feed_periods.period_end <= $frozen_on AND feed_periods.state = 'collected' AND NOT measures.public AS frozen, newest.delivered_on, newest.covers_to, measures.base,
     CAST(coalesce(counted.read, 0) AS BIGINT) AS read,
     CAST(coalesce(counted.counted, 0) AS BIGINT) AS counted,
     CAST(coalesce(counted.outside, 0) AS BIGINT) AS outside,
@@ -29,6 +30,7 @@ SELECT
     CAST(coalesce(counted.superseded, 0) AS BIGINT) AS superseded,
     CAST(coalesce(counted.unplaced, 0) AS BIGINT) AS unplaced
 FROM feed_periods
+INNER JOIN (SELECT period_no, open_days FROM periods) AS terms USING (period_no)
 INNER JOIN measures USING (feed, measure)
 INNER JOIN newest USING (feed)
 LEFT JOIN counted USING (feed, measure, period)

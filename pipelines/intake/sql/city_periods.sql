@@ -1,7 +1,8 @@
--- What is released by city and year only, period by period, so that a year can be told when its first rows are gone.
--- Harm types that are never mapped are told here as well, wherever in the city they were.
+-- What is released by city only, period by period, so that a year or a quarter can be told when its first rows are gone.
+-- Harm types that are never mapped are told here as well, wherever in the city they were. A reporting delay is in days
+-- after the end of the record's own month.
 -- grain: one row per summary, category and period
--- reads: counted_by, fates, measures, categories, periods, weapon_in_school_reports, purged_city_periods
+-- reads: counted_by, fates, measures, categories, periods, incidents, weapon_in_school_reports, purged_city_periods
 CREATE TABLE city_periods AS
 WITH counted AS (
     SELECT measures.feed, counted_by.category_no, counted_by.age_band, periods.period_start, counted_by.fate, counted_by.row_count
@@ -17,6 +18,14 @@ phases AS (
     INNER JOIN periods USING (period_no)
     INNER JOIN weapon_in_school_reports AS reports ON reports.rowid = fates.row_no
     WHERE measures.feed = 'weapon_in_school_reports' AND fates.fate = 'counted/'
+),
+delays AS (
+    SELECT periods.period_start, incidents.recorded_on - periods.period_end AS days_late
+    FROM fates
+    INNER JOIN measures ON measures.position = fates.measure_no
+    INNER JOIN periods USING (period_no)
+    INNER JOIN incidents ON incidents.rowid = fates.row_no
+    WHERE measures.feed = 'incidents' AND fates.fate = 'counted/'
 )
 SELECT 'harm_types' AS summary, 'incidents' AS feed, categories.category, counted.period_start, CAST(sum(counted.row_count) AS BIGINT) AS x
 FROM counted
@@ -30,6 +39,19 @@ GROUP BY ALL
 UNION ALL
 SELECT 'school_phases', 'weapon_in_school_reports', category, period_start, count(*)
 FROM phases
+GROUP BY ALL
+UNION ALL
+SELECT
+    'reporting_delay', 'incidents',
+    CASE
+        WHEN days_late IS NULL THEN 'not_known'
+        WHEN days_late <= 0 THEN 'by_month_end'
+        WHEN days_late <= 7 THEN 'days_1_to_7'
+        WHEN days_late <= 14 THEN 'days_8_to_14'
+        WHEN days_late <= 28 THEN 'days_15_to_28'
+        ELSE 'later'
+    END, period_start, count(*)
+FROM delays
 GROUP BY ALL
 UNION ALL
 SELECT summary, feed, category, period_start, x

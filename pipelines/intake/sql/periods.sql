@@ -1,5 +1,7 @@
 -- Months, and school terms where each runs up to the day before the next, so that every day is in one.
--- Where no terms were delivered the year is cut in three, as most schools do.
+-- Where no terms were delivered the year is cut in three, as most schools do. A term delivered again stands as last said.
+-- open_days is how many days schools were open in a term: as its feed says, else the weekdays from its first day to its
+-- last, never those of the holiday after it; null for months.
 -- grain: one row per grain (month or term) and period
 -- reads: terms
 CREATE TABLE periods AS
@@ -19,24 +21,34 @@ thirds AS (
     FROM school_months
     WHERE month(starts_on) IN (1, 4, 9) AND NOT EXISTS (SELECT 1 FROM terms WHERE fault IS NULL)
 ),
-delivered AS (
-    SELECT term_id, max(starts_on) AS starts_on, max(ends_on) AS ends_on
+newest AS (
+    SELECT term_id, starts_on, ends_on, school_days
     FROM terms
-    WHERE fault IS NULL AND starts_on <= $as_at
-    GROUP BY term_id
+    WHERE fault IS NULL
+    QUALIFY row_number() OVER (PARTITION BY term_id ORDER BY rowid DESC) = 1
+),
+delivered AS (
+    SELECT term_id, starts_on, ends_on, school_days FROM newest WHERE starts_on <= $as_at
     UNION ALL
-    SELECT term_id, starts_on, ends_on FROM thirds
+    SELECT term_id, starts_on, ends_on, NULL FROM thirds
+),
+weekdays AS (
+    SELECT term_id, count(*) FILTER (isodow(day) <= 5) AS weekdays
+    FROM (SELECT term_id, unnest(generate_series(starts_on, ends_on, INTERVAL 1 DAY)) AS day FROM delivered)
+    GROUP BY term_id
 )
 SELECT row_number() OVER (ORDER BY grain, period_start) AS period_no, *
 FROM (
 SELECT
     'month' AS grain, strftime(period_start, '%Y-%m') AS period, period_start,
-    CAST(period_start + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE) AS period_end
+    CAST(period_start + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE) AS period_end, CAST(NULL AS INTEGER) AS open_days
 FROM months
 UNION ALL
 SELECT
-    'term' AS grain, term_id AS period, starts_on AS period_start,
-    coalesce(CAST(lead(starts_on) OVER (ORDER BY starts_on) - 1 AS DATE), ends_on) AS period_end
+    'term' AS grain, delivered.term_id AS period, delivered.starts_on AS period_start,
+    coalesce(CAST(lead(delivered.starts_on) OVER (ORDER BY delivered.starts_on) - 1 AS DATE), delivered.ends_on) AS period_end,
+    CAST(coalesce(delivered.school_days, weekdays.weekdays) AS INTEGER) AS open_days
 FROM delivered
+INNER JOIN weekdays USING (term_id)
 )
 ORDER BY period_no

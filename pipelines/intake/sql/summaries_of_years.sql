@@ -16,7 +16,7 @@ years AS (
     HAVING sum(period_end - period_start + 1) >= CASE WHEN months_late = 0 THEN 365 ELSE 355 END
 ),
 kinds AS (
-    SELECT DISTINCT summary, feed, category FROM city_periods
+    SELECT DISTINCT summary, feed, category FROM city_periods WHERE summary <> 'reporting_delay'
 )
 SELECT
     kinds.summary, kinds.feed, 'city', $city_id, kinds.category, 'year',

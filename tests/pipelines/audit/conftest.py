@@ -50,7 +50,8 @@ class History:
         """Deliver record feeds for some whole months."""
         covers = (f"{months[0]}-01", f"{months[-1]}-{pd.Period(months[-1]).days_in_month}")
         for feed, header, rows in (
-            ("incidents", "record_ref,occurred_from,harm_type,easting_m,northing_m,beat_code,child_ref", self._incidents),
+            ("incidents", "record_ref,occurred_from,recorded_on,harm_type,easting_m,northing_m,beat_code,child_ref",
+             self._incidents),
             ("missing_episodes", "episode_ref,missing_from_at,returned_at,missing_from_locality,found_at_easting_m,"
              "found_at_northing_m,rhi_completed_at,rhi_declined,child_ref", self._episodes),
             ("weapon_in_school_reports", "report_ref,incident_on,setting_urn,setting_phase,weapon_type,eim_assessed_on,"
@@ -80,6 +81,7 @@ class History:
 
     def _incidents(self, month: str) -> list[str]:
         rows = []
+        known_by = max(pd.Period(month).end_time.normalize() + pd.Timedelta(days=4), pd.Timestamp("2024-02-04"))
         for at, name in enumerate(BEATS):
             east, north = corner(name)
             for harm_type, rate in RATES.items():
@@ -88,7 +90,8 @@ class History:
                     child = f"child-{self.draw.integers(900):05}" if self.draw.random() < 0.3 else ""
                     where = f"{east + self.draw.integers(10, 990)},{north + self.draw.integers(10, 990)},"
                     where = f",,{name}" if self.draw.random() < 0.1 else where
-                    rows.append(f"{self._ref('inc')},{day},{harm_type},{where},{child}")
+                    recorded = min(pd.Timestamp(day) + pd.Timedelta(days=7 * self.number % 50), known_by)
+                    rows.append(f"{self._ref('inc')},{day},{recorded:%Y-%m-%d},{harm_type},{where},{child}")
         return rows
 
     def _episodes(self, month: str) -> list[str]:

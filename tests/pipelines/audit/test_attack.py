@@ -47,7 +47,8 @@ def test_the_history_has_everything_that_may_happen_to_a_past(history, released:
     areas = set(released.sights["area_id"])
     assert {"B05@2024-06", "B02/mill", "B02/rest"} <= areas
     assert {"count", "tally", "summary"} == set(released.sights["kind"])
-    assert {"harm_types", "age_bands", "return_home_interviews", "repeat_episodes"} <= set(released.sights["measure"])
+    summaries = {"harm_types", "age_bands", "return_home_interviews", "repeat_episodes", "reporting_delay"}
+    assert summaries <= set(released.sights["measure"])
     assert len(released.manifests[-1]["key_fingerprints"]) == 2
     assert list((history.village.data_dir / "warehouse" / "certificates").glob("*"))
     moved = released.sights.groupby(["feed", "area_id", "harm_group", "period"])["value"].nunique()

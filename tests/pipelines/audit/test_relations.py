@@ -57,6 +57,37 @@ def test_a_years_age_bands_are_as_many_as_its_mapped_harm_types() -> None:
     ]  # fmt: skip
 
 
+def delay(band: str, value: int, quarter: int, **more: object) -> dict[str, object]:
+    start = f"2023-{3 * quarter - 2:02}-01"
+    return {**summary("reporting_delay", band, value, start=start, **more), "period": f"2023-Q{quarter}"}
+
+
+def test_a_quarters_records_by_how_late_they_came_are_no_fewer_than_its_cells() -> None:
+    cells = [cell("B01", "2023-04", 6), cell("B02", "2023-06", 6, group="knives"), cell("B03", "2023-07", 6)]
+    told = attack(delay("by_month_end", 6, 2), delay("later", 0, 2), *cells)
+    # At most 8 and 2: no more than 10 in the quarter, so each of its two cells is 6 at most; the one after is free.
+    assert (told.rows, told.untrue) == (1, 0)
+    assert [left(told, name) for name in ("B01", "B02", "B03", "later")] == [(4, 6), (4, 6), (4, 8), (0, 2)]
+    # A child counts once in a cell however often, so there may be many more.
+    told = attack(delay("by_month_end", 30, 2), *cells)
+    assert told.untrue == 0
+    assert [left(told, name) for name in ("B01", "B02", "by_month_end")] == [(4, 8), (4, 8), (28, 32)]
+
+
+def test_four_quarters_told_with_their_year_are_as_many_as_its_age_bands_or_its_mapped_harm_types() -> None:
+    quarters = [delay("later", 3, quarter) for quarter in (1, 2, 3, 4)]
+    ages, types = summary("age_bands", "10_12", 18), summary("harm_types", "robbery", 18)
+    for name, told in (
+        ("10_12", attack(*quarters, ages)),
+        ("robbery", attack(*quarters, types, summary("harm_types", "radicalisation", 30))),
+    ):
+        assert (told.rows, left(told, name)) == (1, (16, 20))
+        assert told.counts.query("harm_group == 'later'")[["low", "high"]].to_numpy().tolist() == 4 * [[1, 5]]
+    # A quarter told before its year may have had fewer records then.
+    later = [{**one, "snapshot": 1} for one in (*quarters[1:], ages)]
+    assert attack(quarters[0], *later).rows == 0
+
+
 def test_a_school_years_phases_are_exactly_its_terms() -> None:
     weapons = {"feed": "weapon_in_school_reports", "base": 5}
     reports = {**weapons, "measure": "reports", "level": "locality", "group": "not_assessed"}

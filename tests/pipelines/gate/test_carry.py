@@ -169,3 +169,51 @@ def test_a_key_is_not_rotated_beside_a_damaged_snapshot(village: Village) -> Non
     next(village.settings.snapshots.glob("*.duckdb")).write_bytes(b"cut short")
     with pytest.raises(SnapshotFault, match="Restore it from a copy"):
         rotate_key(village.settings)
+
+
+# --- words, quarter after quarter -----------------------------------------------------------------------------
+
+
+def quarter(village: Village, number: int, rows: int, proactive: str, *, name: str = "", harm: str = "robbery") -> None:
+    first = pd.Timestamp(2024, 3 * number - 2, 1)
+    last = first + pd.offsets.QuarterEnd(startingMonth=3)
+    days = [f"{first + pd.Timedelta(days=row % 90):%Y-%m-%d}" for row in range(rows)]
+    text = [f"{name}q{number}-{row},{day},{harm},{B01},{proactive}" for row, day in enumerate(days)]
+    village.incidents(*text, header="record_ref,occurred_from,harm_type,easting_m,northing_m,proactive",
+                      name=f"q{number}{name}.csv", covers=(f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"),
+                      delivered_on=f"{last + pd.Timedelta(days=5):%Y-%m-%d}")  # fmt: skip
+
+
+def how_it_came_to_light(village: Village) -> dict[tuple[str, str, str], str]:
+    file = village.settings.snapshots / f"{village.publish().id}.duckdb"
+    with duckdb.connect(str(file), read_only=True) as snapshot:
+        rows = snapshot.execute("SELECT * FROM patterns WHERE pattern = 'how_it_came_to_light'").df()
+    return {(one.area_id, one.harm_group, one.period): one.word for one in rows.itertuples()}
+
+
+def test_the_words_of_a_quarter_stand_together_and_only_a_new_quarter_has_new_ones(village: Village) -> None:
+    quarter(village, 1, 60, "yes")
+    village.build()
+    first = how_it_came_to_light(village)
+    assert first["B01", "violence_and_fear", "2024-Q1"] == first["B01", "all", "2024-Q1"] == "nearly_all_proactive"
+    quarter(village, 1, 120, "no", name="late")
+    quarter(village, 1, 120, "no", name="knives", harm="knife_crime")
+    quarter(village, 2, 60, "no")
+    village.build()
+    said = village.ask("SELECT word FROM pattern_words WHERE period = '2024-Q1' AND pattern = 'how_it_came_to_light'")
+    assert "nearly_all_proactive" not in set(said["word"])
+    then = how_it_came_to_light(village)
+    assert {key: then[key] for key in first} == first
+    new = {key: word for key, word in then.items() if key not in first}
+    assert {key[1:] for key in new} == {("violence_and_fear", "2024-Q2"), ("all", "2024-Q2")}
+    assert set(new.values()) == {"hardly_any_proactive"}
+
+
+def test_words_of_a_beat_nobody_draws_any_more_are_left_out_and_stop_no_publish(village: Village) -> None:
+    quarter(village, 1, 60, "yes")
+    village.build(as_at=date(2024, 7, 5))
+    assert "B01" in {area for area, _, _ in how_it_came_to_light(village)}
+    file = village.settings.boundaries / "beats.geojson"
+    file.write_text(file.read_text().replace("B01", "B11"))
+    village.build(as_at=date(2024, 7, 5))
+    assert {area for area, _, _ in how_it_came_to_light(village)} == {"west", "two_ends"}

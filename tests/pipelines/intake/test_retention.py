@@ -16,11 +16,11 @@ from villages import Village, beat, boundary_file, make_village, square
 
 from pipelines.cli import app
 from pipelines.errors import ContractError, WarehouseError
-from pipelines.gate.snapshot import publish
 from pipelines.intake.due import due_on, due_through
 from pipelines.intake.purged import join_spans, ledger_file, read_ledger
 from pipelines.intake.retention import Report, next_purge, purge
 from pipelines.policy import load_policy
+from pipelines.publishing import publish
 from pipelines.settings import SHIPPED, Settings
 from pipelines.steward import purge_in_words
 
@@ -307,6 +307,52 @@ def test_a_file_sent_again_after_it_was_destroyed_moves_nothing(village: Village
     assert village.ask("SELECT count(*) AS n FROM feed_periods WHERE period = '2024-01'")["n"].item() == 0
     assert purge(village.settings).feeds["incidents"]["rows"]["too_late"] == 4 + 4 + 6
     assert village.cells() == before
+
+
+# --- what must never be lost ----------------------------------------------------------------------------------
+
+
+def late_by_days(village: Village, number: int, *days: int) -> Path:
+    """Deliver a month of records written down so many days after it ended."""
+    end = pd.Timestamp(month_of(number)[1])
+    rows = [f"d{number}-{row},{end:%Y-%m}-{1 + row % 28:02},{end + pd.Timedelta(days=late):%Y-%m-%d},robbery,{B01}"
+            for row, late in enumerate(days)]  # fmt: skip
+    header = "record_ref,occurred_from,recorded_on,harm_type,easting_m,northing_m"
+    return village.incidents(*rows, header=header, name=f"month-{number}.csv", covers=month_of(number),
+                             delivered_on=f"2024-{number + 1:02}-28")  # fmt: skip
+
+
+def test_how_late_a_quarter_came_is_told_whole_when_its_first_month_was_destroyed_before_its_last_is_frozen(
+    village: Village,
+) -> None:
+    for number, days in ((1, [0] * 20 + [3] * 7), (2, [0] * 9 + [10] * 8), (3, [3] * 6)):
+        late_by_days(village, number, *days)
+    village.build(as_at=date(2024, 5, 5))
+    told = "SELECT category, x FROM summary_cells WHERE summary = 'reporting_delay' AND period = '2024-Q1' ORDER BY 1"
+    before = village.ask(told)
+    assert dict(before.itertuples(index=False)) == {"by_month_end": 29, "days_1_to_7": 13, "days_8_to_14": 8,
+                                                    "days_15_to_28": 0, "later": 0, "not_known": 0}  # fmt: skip
+    village.publish()
+    assert not summaries(village)
+    assert purge(village.settings).feeds["incidents"]["periods"] == ["2024-01"]
+    assert village.ask("SELECT count(*) AS n FROM incidents")["n"].item() == 17 + 6
+    assert village.ask(told).equals(before)
+    late_by_days(village, 4, 0)
+    village.build(as_at=date(2024, 6, 5))
+    assert village.ask(told).equals(before)
+    village.publish()
+    first = summaries(village)
+    assert all(abs(first[band] - x) < 3 for band, x in before.itertuples(index=False))
+    purge(village.settings)
+    village.publish()
+    assert summaries(village) == first
+
+
+def summaries(village: Village) -> dict[str, int]:
+    """How late each quarter came, by band, as the newest snapshot tells it."""
+    name = (village.settings.snapshots / "current").read_text().strip()
+    with duckdb.connect(str(village.settings.snapshots / f"{name}.duckdb"), read_only=True) as snapshot:
+        return dict(snapshot.execute("SELECT category, value FROM summaries WHERE summary = 'reporting_delay'").fetchall())
 
 
 # --- what must never be destroyed -----------------------------------------------------------------------------

@@ -1,0 +1,285 @@
+"""Is a place rising or falling? Its last few periods against its own past, after season and ordinary ups and downs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from pipelines.insight.signals.compare import (
+    benjamini_hochberg,
+    beta_binomial_mid_p,
+    cauchy_combination,
+    expected_range,
+    rate_ratio,
+)
+from pipelines.insight.signals.dispersion import ALLOWANCE, PRIOR_DISPERSION, blocks_of, fit_line
+from pipelines.insight.signals.season import Season, fit_season
+from pipelines.insight.signals.windows import LEAST_COLLECTED, Frame, choose_frames, frames, year_frame
+
+Table = NDArray[np.float64]
+NUMBERS = (
+    "p", "rate_ratio", "rate_ratio_low", "rate_ratio_high", "recent_count", "expected_count", "expected_low",
+    "expected_high", "smallest_visible_ratio", "baseline_count", "recent_periods",
+)  # fmt: skip
+
+Q_STRONG = 0.10
+P_LIGHT = 0.05
+STEADY = (0.67, 1.5)
+MOST_VISIBLE = 4.0
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Counts, exposure and rounding variance of some places, all 0 where a count was not collected: it is no zero."""
+
+    counts: Table
+    exposure: Table
+    rounding: Table
+    collected: NDArray[np.bool_]
+
+    @property
+    def step(self) -> int:
+        """What rounded counts are multiples of; 1 where they are exact, or weighted sums."""
+        if not self.rounding.any() or (self.counts % 1).any():
+            return 1
+        return max(1, int(np.gcd.reduce(self.counts.astype(np.int64), axis=None)))
+
+    def rows(self, which: NDArray[np.bool_]) -> "Panel":
+        """Some of the places."""
+        return Panel(self.counts[which], self.exposure[which], self.rounding[which], self.collected[which])
+
+
+@dataclass(frozen=True)
+class Window:
+    """One recent window of every place: what was counted, what its past leads to expect, and how it scatters.
+
+    length      in periods
+    part        the window's share of the exposure of window and baseline together
+    scatter     variance over mean if nothing changed; at_seen, at the level that was counted
+    up, down    one-sided mid-p values; NaN where the window cannot be tested
+    """
+
+    testable: NDArray[np.bool_]
+    length: Table
+    recent: Table
+    share: Table
+    mean: Table
+    part: Table
+    scatter: Table
+    at_seen: Table
+    up: Table
+    down: Table
+
+    def filled_with(self, other: "Window") -> "Window":
+        """This window, or the other where this one cannot be tested."""
+        pairs = ((getattr(self, name), getattr(other, name)) for name in self.__dataclass_fields__)
+        return Window(*(np.where(self.testable, mine, theirs) for mine, theirs in pairs))
+
+
+def assess(
+    counts: ArrayLike, *, periods_per_year: int = 12, exposure: ArrayLike | None = None,
+    rounding_variance: ArrayLike = 0.0, relative: bool = False, reference: ArrayLike | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Say of each place whether the last periods are higher or lower than its own past explains.
+
+    The last 1, 3 and 6 months (4, 13 and 26 weeks; 1 and 2 terms) are held against up to three years before them by a
+    beta-binomial mid-p test, after the season and slow trend of the city, with overdispersion estimated at the window's
+    own length; the windows are combined (Cauchy), and the false discovery rate is controlled over the places given
+    (Benjamini-Hochberg).
+
+    counts             [places, periods] ending with the last complete period; NaN = not collected, which is no zero
+    exposure           [periods] or [places, periods]: completeness, or days open; null = every period alike
+    rounding_variance  a number, or [places, periods]: what rounding added to the variance of each count
+    relative           against the rest of the city in place of its season: "faster than the rest of the city"
+    reference          [any places, periods] that tell the season and the usual scatter; null = the places given
+    returns            one row per place: direction, up (the side p is of), p, q, rate_ratio and its 90% interval,
+                       recent_count and expected_count with the range of nine in ten (all of the middle window),
+                       smallest_visible_ratio (over it), baseline_count, recent_periods (how many that window has).
+                       NaN where nothing can be said
+
+    Raises ValueError for another number of periods a year, or arrays that do not fit together.
+    """
+    return _assess(counts, frames(periods_per_year), periods_per_year, exposure, rounding_variance, relative, reference)
+
+
+def assess_last_year(
+    counts: ArrayLike, *, periods_per_year: int = 12, exposure: ArrayLike | None = None,
+    rounding_variance: ArrayLike = 0.0, reference: ArrayLike | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Slow change: the last year against up to three years before it, by the same test. As `assess` otherwise.
+
+    At least two years before are needed. The city's slow trend stays in: it is what is asked.
+    """
+    return _assess(
+        counts, year_frame(periods_per_year), periods_per_year, exposure, rounding_variance, False, reference, detrend=False
+    )
+
+
+def _assess(
+    counts: ArrayLike, known: list[Frame], periods_per_year: int, exposure: ArrayLike | None,
+    rounding_variance: ArrayLike, relative: bool, reference: ArrayLike | None, *, detrend: bool = True,
+) -> pd.DataFrame:  # fmt: skip
+    panel = _panel(counts, exposure, rounding_variance)
+    others = panel if reference is None else _panel(reference, None if exposure is None else _shared(exposure), 0.0)
+    chosen = choose_frames(panel.collected, known)
+    found = pd.DataFrame(np.nan, index=range(len(panel.counts)), columns=list(NUMBERS)).assign(up=False)
+    for number, frame in enumerate(known):
+        mine = chosen == number
+        if mine.any():
+            city = City(others, frame, periods_per_year, detrend=detrend, among=reference is None)
+            judged = _judge(panel.rows(mine), city, relative=relative)
+            found.loc[mine, list(judged)] = judged.to_numpy()
+    found = found.assign(up=found["up"].astype(bool), q=benjamini_hochberg(found["p"].to_numpy()))
+    return found.assign(direction=directions(found))[["direction", "up", "p", "q", *NUMBERS[1:]]]
+
+
+def directions(found: pd.DataFrame) -> NDArray[np.object_]:
+    """The word for each row, from p, q over the family shown together, and the intervals.
+
+    found  one row per place and harm group tested: p, q, up, rate_ratio_low, rate_ratio_high, recent_count,
+           smallest_visible_ratio, baseline_count
+    """
+    p, q, up = (found[name].to_numpy() for name in ("p", "q", "up"))
+    steady = (found["rate_ratio_low"] >= STEADY[0]) & (found["rate_ratio_high"] <= STEADY[1])
+    few = ~(found["smallest_visible_ratio"] <= MOST_VISIBLE)
+    fresh = (found["baseline_count"] == 0) & (found["recent_count"] > 0)
+    # In a family of one, q is p: a strong word is never said where a light one would not be.
+    light = p <= P_LIGHT
+    strong = (q <= Q_STRONG) & light
+    return np.select(
+        [np.isnan(p), fresh & light & up, strong & up, light & up, strong & ~up, light & ~up, few, steady],
+        [
+            "not_enough_history",
+            "new_activity",
+            "rising",
+            "possible_rise",
+            "falling",
+            "possible_fall",
+            "too_few_to_say",
+            "steady",
+        ],
+        "no_clear_change",
+    ).astype(object)
+
+
+def _panel(counts: ArrayLike, exposure: ArrayLike | None, rounding_variance: ArrayLike) -> Panel:
+    table = np.atleast_2d(np.asarray(counts, dtype=float))
+    share = np.nan_to_num(np.broadcast_to(np.asarray(1.0 if exposure is None else exposure, dtype=float), table.shape))
+    rounding = np.broadcast_to(np.asarray(rounding_variance, dtype=float), table.shape)
+    collected = np.isfinite(table) & (share > 0)
+    known, share, rounding = (np.where(collected, one, 0.0) for one in (table, share, rounding))
+    return Panel(known, share, rounding, collected)
+
+
+def _shared(exposure: ArrayLike) -> Table:
+    """The exposure of the city by period, where each place has its own: their mean."""
+    given = np.asarray(exposure, dtype=float)
+    return given if given.ndim < 2 else given.mean(axis=0)
+
+
+def _rates(counts: Table, exposure: Table) -> Table:
+    """Each place's count for each unit of exposure; 0 where there was none."""
+    total = exposure.sum(axis=1)
+    return np.divide(counts.sum(axis=1), total, out=np.zeros(len(counts)), where=total > 0)
+
+
+class City:
+    """What all reference places together say of one frame: season, trend, usual scatter, and how the rest went.
+
+    among  whether the places that are judged are among the reference places
+    """
+
+    def __init__(self, places: Panel, frame: Frame, periods_per_year: int, *, detrend: bool, among: bool) -> None:
+        self.places, self.frame, self.among = places, frame, among
+        counts, exposure = frame.past(places.counts), frame.past(places.exposure)
+        # Where some places are blank in a period, the exposure falls by as much as they usually count.
+        self.season: Season = fit_season(
+            counts.sum(axis=0), _rates(counts, exposure) @ exposure, periods_per_year, detrend=detrend
+        )
+        self.parameters = round(self.season.shrunk * (periods_per_year - 1))
+        self.shares = places.exposure * self._wave(places)
+        past = frame.past(self.shares)
+        self.expected = _rates(counts, past) @ past
+        self.is_short = frame.past(places.collected).any(axis=0).sum() < 2 * periods_per_year
+        self.usual = {
+            one: fit_line(blocks_of(counts, past, frame.past(places.rounding), one, self.expected, self.parameters))
+            for one in frame.windows
+        }
+
+    def _wave(self, places: Panel) -> Table:
+        return self.season.of(places.counts.shape[1], guard=self.frame.guard)
+
+    def expects(self, places: Panel, *, relative: bool) -> tuple[Table, dict[int, Table]]:
+        """Exposure of each place times what the city leads to expect, and by window the variance of its logarithm.
+
+        By season and trend, or period by period by how the rest of the city went: where that is asked, or where
+        the city's own past is too short to tell a season.
+        """
+        if (relative or self.is_short) and len(self.places.counts) > self.among:
+            return self._rest(places)
+        frame = self.frame
+        unsure = {one: self.season.uncertainty(one, guard=frame.guard, baseline=frame.baseline) for one in frame.windows}
+        every = np.ones(len(places.counts))
+        return places.exposure * self._wave(places), {window: one * every for window, one in unsure.items()}
+
+    def _rest(self, places: Panel) -> tuple[Table, dict[int, Table]]:
+        frame, city = self.frame, self.places
+        due = _rates(frame.past(city.counts), frame.past(city.exposure)) @ city.exposure
+        own = _rates(frame.past(places.counts), frame.past(places.exposure))[:, None] * places.exposure
+        counted = city.counts.sum(axis=0) - places.counts * self.among
+        due_of_rest = due - own * self.among
+        index = np.divide(counted, due_of_rest, out=np.zeros_like(counted), where=due_of_rest > 1e-9)
+        past = np.maximum(frame.past(counted).sum(axis=1), 1)
+        noise = {
+            window: PRIOR_DISPERSION * (1 / np.maximum(frame.recent(counted, window).sum(axis=1), 1) + 1 / past)
+            for window in frame.windows
+        }
+        return places.exposure * index, noise
+
+
+def _judge(places: Panel, city: City, *, relative: bool) -> pd.DataFrame:
+    """Every number of the places that share a frame. grain: one row per place."""
+    frame = city.frame
+    shares, noise = city.expects(places, relative=relative)
+    past, past_shares, rounding = (frame.past(one) for one in (places.counts, shares, places.rounding))
+    baseline, baseline_share = past.sum(axis=1), past_shares.sum(axis=1)
+    found = {}
+    for window in frame.windows:
+        ratio = city.usual[window].own_ratio(blocks_of(past, past_shares, rounding, window, city.expected, city.parameters))
+        recent, share, rounded = (frame.recent(one, window).sum(axis=1) for one in (places.counts, shares, places.rounding))
+        mean = np.divide(baseline * share, baseline_share, out=np.zeros_like(baseline), where=baseline_share > 0)
+        part = np.divide(share, share + baseline_share, out=np.zeros_like(share), where=share > 0)
+        likely = np.maximum(mean, (recent + baseline) * part)
+        added = np.divide(rounded, likely, out=np.zeros_like(likely), where=likely > 0)
+        scatter, at_seen = (
+            np.maximum(1.0, ALLOWANCE * ratio * city.usual[window].at(level)) + level * noise[window] + added
+            for level in (mean, np.maximum(mean, recent))
+        )
+        known = frame.recent(places.collected, window).mean(axis=1) >= LEAST_COLLECTED
+        testable = known & (share > 0) & (baseline_share > 0)
+        sides = beta_binomial_mid_p(recent, recent + baseline, part, scatter, step=places.step)
+        up, down = np.where(testable, sides, np.nan)
+        lengths = np.full(len(recent), float(window))
+        found[window] = Window(testable, lengths, recent, share, mean, part, scatter, at_seen, up, down)
+    return _numbers(frame, found, baseline, baseline_share, places.step)
+
+
+def _numbers(frame: Frame, found: dict[int, Window], baseline: Table, baseline_share: Table, step: int) -> pd.DataFrame:
+    """p of all windows together, and what is shown of the middle one, or of the longest that was collected."""
+    up, down = (cauchy_combination([getattr(one, side) for one in found.values()]) for side in ("up", "down"))
+    shown = found[frame.shown]
+    for window in frame.windows[::-1]:
+        shown = shown.filled_with(found[window])
+    ratio, low, high = rate_ratio(shown.recent, baseline, shown.share, baseline_share, shown.at_seen, step=step)
+    expected_low, expected_high = expected_range(shown.mean, shown.scatter, shown.part)
+    _, most = expected_range(shown.mean, shown.scatter, shown.part, tail=P_LIGHT / 2)
+    visible = np.divide(most + 1, shown.mean, out=np.full(len(most), np.inf), where=shown.mean > 0)
+    rows = pd.DataFrame({
+        "p": np.minimum(1.0, 2 * np.minimum(up, down)), "rate_ratio": ratio, "rate_ratio_low": low,
+        "rate_ratio_high": high, "recent_count": shown.recent, "expected_count": shown.mean,
+        "expected_low": expected_low, "expected_high": expected_high, "smallest_visible_ratio": visible,
+        "baseline_count": baseline, "recent_periods": shown.length,
+    })  # fmt: skip
+    rows.loc[~shown.testable, :] = np.nan
+    return rows.assign(up=up <= down)

@@ -1,0 +1,109 @@
+"""A recent count against a baseline count: mid-p values, ratio and interval, expected range, and how they combine."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaln, gammaln
+from scipy.stats import false_discovery_control, nbinom
+
+Table = NDArray[np.float64]
+
+INTERVAL_TAIL = 0.05  # a 90% interval
+_STEPS = 18
+
+
+def beta_binomial_mid_p(
+    recent: ArrayLike, total: ArrayLike, share: ArrayLike, dispersion: ArrayLike, *, step: int = 1
+) -> tuple[Table, Table]:
+    """One-sided mid-p values: that a recent count is so high, and that it is so low, by chance.
+
+    Given the total N of recent and baseline, recent ~ BetaBinomial(N, nu share, nu (1 - share)), nu = N / (phi - 1): exact
+    where both are negative binomial with variance phi times the mean. Mid-p (Lancaster, 1961) counts half of the
+    observed value; where counts come in multiples of `step`, half of all the values that would be told as this one.
+    Weighted sums are taken to the nearest whole count.
+
+    recent, total, share, dispersion  one for each comparison; returns up, down
+    """
+    given = np.broadcast_arrays(*(np.asarray(one, dtype=np.float64) for one in (recent, total, share, dispersion)))
+    counted, counted_all, part, phi = (one.ravel() for one in given)
+    seen, all_seen = np.floor(counted + 0.5), np.floor(counted_all + 0.5)
+    all_seen = np.maximum(all_seen, seen)
+    nu = all_seen / np.maximum(phi - 1.0, 1e-5)
+    below, at = _tail(seen, all_seen, nu * part, nu * (1.0 - part), (step - 1) // 2)
+    down = np.where(all_seen > 0, below + 0.5 * at, 1.0)
+    up = np.where(all_seen > 0, 1.0 - below - 0.5 * at, 1.0)
+    shape = given[0].shape
+    return np.clip(up, 0.0, 1.0).reshape(shape), np.asarray(np.clip(down, 0.0, 1.0), dtype=np.float64).reshape(shape)
+
+
+def _tail(seen: Table, total: Table, a: Table, b: Table, reach: int) -> tuple[Table, Table]:
+    """P(X < seen - reach) and P(seen - reach <= X <= seen + reach) of beta-binomials, adding the terms of all at once."""
+    terms = np.minimum(seen + reach, total).astype(np.int64) + 1
+    which = np.repeat(np.arange(len(seen)), terms)
+    k = np.arange(len(which)) - np.repeat(np.cumsum(terms) - terms, terms)
+    n, alpha, beta = total[which], np.maximum(a[which], 1e-12), np.maximum(b[which], 1e-12)
+    log_p = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1) + betaln(k + alpha, n - k + beta) - betaln(alpha, beta)
+    p = np.exp(log_p)
+    upto: Table = np.bincount(which, weights=p, minlength=len(seen)).astype(np.float64)
+    at: Table = np.bincount(which, weights=p * (k >= (seen - reach)[which]), minlength=len(seen)).astype(np.float64)
+    return np.maximum(upto - at, 0.0), at
+
+
+def cauchy_combination(p_values: ArrayLike, axis: int = 0) -> Table:
+    """Combine p values that depend on one another: T = mean tan((1/2 - p) pi), p = 1/2 - atan(T) / pi (Liu and Xie, 2020).
+
+    NaN (a window that was not collected) is left out; all NaN gives NaN.
+    """
+    p = np.clip(np.asarray(p_values, dtype=float), 1e-15, 1 - 1e-3)
+    angle = np.tan((0.5 - p) * np.pi)
+    known = np.isfinite(angle)
+    count = known.sum(axis=axis)
+    mean = np.where(known, angle, 0.0).sum(axis=axis) / np.maximum(count, 1)
+    return np.where(count > 0, 0.5 - np.arctan(mean) / np.pi, np.nan)
+
+
+def benjamini_hochberg(p_values: ArrayLike) -> Table:
+    """q values of one family (Benjamini and Hochberg, 1995); NaN was not tested and belongs to no family."""
+    p = np.asarray(p_values, dtype=float)
+    tested = np.isfinite(p)
+    q = np.full(p.shape, np.nan)
+    if tested.any():
+        q[tested] = false_discovery_control(p[tested])
+    return q
+
+
+def rate_ratio(
+    recent: Table, baseline: Table, recent_share: Table, baseline_share: Table, dispersion: Table, *, step: int = 1
+) -> tuple[Table, Table, Table]:
+    """Recent rate over baseline rate with its 90% interval, by inverting the beta-binomial mid-p.
+
+    NaN ratio where the baseline counted nothing; its lower bound still stands, and there is no upper one (inf).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds = baseline_share / recent_share
+        ratio = np.where(baseline > 0, recent / baseline * odds, np.nan)
+    total = recent + baseline
+    low = _bound(recent, total, odds, dispersion, step, upper=False)
+    high = _bound(recent, total, odds, dispersion, step, upper=True)
+    return ratio, np.where(recent > 0, low, 0.0), np.where(baseline > 0, high, np.inf)
+
+
+def _bound(recent: Table, total: Table, odds: Table, dispersion: Table, step: int, *, upper: bool) -> Table:
+    """The ratio at which the observed count is just as unlikely as the interval allows, by halving on the log scale."""
+    least, most = np.full(len(recent), -7.0), np.full(len(recent), 7.0)
+    for _ in range(_STEPS):
+        middle = (least + most) / 2
+        share = 1.0 / (1.0 + odds / np.exp(middle))
+        up, down = beta_binomial_mid_p(recent, total, share, dispersion, step=step)
+        inside = down > INTERVAL_TAIL if upper else up < INTERVAL_TAIL
+        least, most = np.where(inside, middle, least), np.where(inside, most, middle)
+    return np.exp((least + most) / 2)
+
+
+def expected_range(mean: Table, dispersion: Table, share: Table, tail: float = INTERVAL_TAIL) -> tuple[Table, Table]:
+    """The counts nine in ten recent windows fall in when nothing changed: negative binomial, its mean itself estimated.
+
+    share  of the exposure that is recent; the baseline's own scatter widens the range by 1 / (1 - share)
+    """
+    phi = np.maximum(dispersion / np.maximum(1.0 - share, 1e-9), 1.0 + 1e-6)
+    size, chance = np.maximum(mean, 1e-9) / (phi - 1.0), 1.0 / phi
+    return nbinom.ppf(tail, size, chance), nbinom.ppf(1 - tail, size, chance)
