@@ -37,6 +37,7 @@ bench: setup  ## speed against the named peers; writes docs/figures/
 prove: setup  ## long evidence: many kills, many seeds, every attacker; writes docs/figures/
 	$(BIN)/python -m benchmarks.kills --kills 200
 	$(BIN)/python -m benchmarks.planted --seeds 10
+	$(BIN)/python -m benchmarks.planted_directions --seeds 24 --keep
 	$(BIN)/python -m benchmarks.attackers --seeds 10
 
 lock:  ## pin every dependency again, with hashes and no addresses

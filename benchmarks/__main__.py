@@ -6,7 +6,7 @@ python -m benchmarks --short    a tenth of it, for every change; still fails whe
 
 import argparse
 
-from benchmarks import delivery_to_snapshot, locate_points, screening, utility
+from benchmarks import delivery_to_snapshot, directions, locate_points, screening, utility
 from benchmarks.figures import write_figures
 
 
@@ -18,6 +18,7 @@ def main() -> None:
     found = {
         "locate_points": locate_points.run(rows=rows),
         "delivery_to_snapshot": delivery_to_snapshot.run(rows=rows),
+        "directions": directions.run(short=short),
         "screening": screening.measure(),
         "utility": utility.run(seeds=1 if short else 3),
     }

@@ -13,6 +13,7 @@ from dashboard import registers
 from dashboard.registers import CLOSED, LED_ELSEWHERE, LIVE, STATUSES, Cell, Drawn, rich_table, section
 from dashboard.wording import assessments as words
 from dashboard.wording import day
+from dashboard.wording.directions import list_of
 from pipelines.insight.plans import DUE_SOON, NO_ASSESSMENT, OVERDUE, due
 
 FINISHED_ACTIONS = ("done", "dropped")
@@ -46,19 +47,23 @@ def overdue_table(stories: Sequence[Any], labels: Labels, as_at: date) -> str:
 
 
 def all_table(stories: Sequence[Any], labels: Labels, chosen: str | None) -> str:
-    """Every assessment: the board and the map as a table."""
+    """Every assessment: the board and the map as a table. What is said of who leads stands under the status."""
     rows: list[Sequence[Cell]] = []
     for story in stories:
         at, led = story.assessment, registers.status_of(story) == LED_ELSEWHERE
         back = words.report_back(at.report_back_on, at.report_back)
-        more = ("", "", "") if led else (words.days(at.days), words.who_leads(at.lead_agency, at.lead_role), back)
-        rows.append((story.name, _status(story, labels), *more))
+        lead = "" if led else registers.small(words.who_leads(at.lead_agency, at.lead_role))
+        status = registers.lines(_status(story, labels), lead)
+        rows.append((story.name, status, *(("", "") if led else (words.days(at.days), back))))
     marked = next((number for number, story in enumerate(stories) if story.area_id == chosen), None)
     return rich_table(words.TABLE, words.HEADS["table"], rows, marked)
 
 
-def queue(stories: Iterable[Any]) -> str:
-    """Rising or raised, with no sufficient plan: those with no assessment first."""
+def queue(stories: Iterable[Any], groups: Labels) -> str:
+    """Rising or raised, with no sufficient plan: those with no assessment first.
+
+    groups  the harm groups' labels by code: a direction says of which harm it is
+    """
     waiting = [story for story in stories if story.needs_plan]
     waiting.sort(key=lambda story: NO_ASSESSMENT not in story.lacking)
     rows: list[Sequence[Cell]] = []
@@ -66,11 +71,19 @@ def queue(stories: Iterable[Any]) -> str:
         differ = Drawn(f"<strong>{words.WORTH_DISCUSSING}</strong>") if story.worth_discussing else ""
         judged = registers.lines(registers.rag_sign(story.rag), differ)
         why, lacks = words.why_listed(story.why_listed), words.lacking(story.lacking)
-        rows.append((story.name, why, lacks, registers.direction_sign(story.direction), judged))
+        rows.append((story.name, why, lacks, registers.direction_sign(story.direction, _of_harm(story, groups)), judged))
     if not rows:
         return section(words.QUEUE, registers.paragraph(words.QUEUE_EMPTY), words.QUEUE_RULE)
     table = rich_table(words.QUEUE_CAPTION, words.HEADS["queue"], rows)
     return section(words.QUEUE, table, words.QUEUE_RULE, words.JUDGED)
+
+
+def _of_harm(story: Any, groups: Labels) -> str | None:
+    """Of which harm its direction is; null where nothing stands out."""
+    if story.led_by is None:
+        return None
+    named = [groups[one.harm_group] for one in story.harm if one.direction == story.direction and one.harm_group in groups]
+    return list_of(named) or words.ALL_HARM
 
 
 def overdue_actions(actions: pd.DataFrame, names: Labels, as_at: date, *, whole: bool) -> str:
@@ -100,7 +113,8 @@ def _is_overdue(entry: Mapping[Any, Any], as_at: date) -> bool:
 
 def _action(entry: Mapping[Any, Any], names: Labels, as_at: date) -> Cell:
     place = names.get(entry["place_id"], words.NO_PLACE)
-    late = words.was_due(entry["due_on"], as_at) if due(entry["due_on"], as_at) == OVERDUE else words.MARKED_OVERDUE
+    by_day = due(entry["due_on"], as_at) == OVERDUE
+    late = f"{words.WAS_DUE} {words.was_due(entry['due_on'], as_at)}" if by_day else words.MARKED_OVERDUE
     return registers.lines(f"{place}: {registers.said(entry, 'action') or words.NOT_SAID}", registers.small(late))
 
 

@@ -8,10 +8,16 @@ snapshot does not offer is ignored.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MAP_LEVELS = ("beat", "cluster", "locality", "place_of_concern")
 RATE_LEVELS = ("beat", "locality")
+STATUS_LEVELS = ("beat", "place_of_concern")
+# What the map can be shaded by. The first two are figures of the chosen periods, the others are told of places as they
+# stand now: where figures are going (against a place's own past, or the rest of the city), and its assessment.
+FIGURES, DIRECTIONS = ("count", "rate"), ("direction", "relative")
+STATUS = "status"
+LAYERS = (*FIGURES, *DIRECTIONS, STATUS)
 DEFAULT_PERIODS = 3
 
 
@@ -40,7 +46,10 @@ class Offer:
 
 @dataclass(frozen=True)
 class Choice:
-    """One selection: enough to ask the read API for every figure on the page."""
+    """One selection: enough to ask the read API for every figure on the page.
+
+    told   the layer drawn in place of figures: one of DIRECTIONS, or STATUS; null for counts and rates
+    """
 
     feed: str
     measure: str
@@ -49,6 +58,12 @@ class Choice:
     first: str
     last: str
     per_1000: bool
+    told: str | None = None
+
+    @property
+    def layer(self) -> str:
+        """What the map is shaded by: one of LAYERS."""
+        return self.told or ("rate" if self.per_1000 else "count")
 
     def periods(self, offer: Offer) -> tuple[str, ...]:
         """The periods from first to last, oldest first."""
@@ -59,6 +74,12 @@ class Choice:
 def map_levels(levels: tuple[str, ...]) -> tuple[str, ...]:
     """Levels the map can show, the finest first."""
     return tuple(level for level in MAP_LEVELS if level in levels)
+
+
+def layers_at(level: str) -> tuple[str, ...]:
+    """The layers that a level of area can have: nobody counts residents of a place of concern, a locality has no status."""
+    lacking = {"rate": RATE_LEVELS, STATUS: STATUS_LEVELS}
+    return tuple(layer for layer in LAYERS if level in lacking.get(layer, MAP_LEVELS))
 
 
 def default_span(periods: tuple[tuple[str, str, str], ...]) -> tuple[str, str]:
@@ -86,8 +107,14 @@ def from_query(query: Mapping[str, str], offer: Offer) -> Choice:
     asked = query.get("groups", "").split(",")
     groups = tuple(code for code in offer.groups if code in asked) or usual.groups
     first, last = _span(query.get("months", ""), offer) or (usual.first, usual.last)
-    per_1000 = query.get("show") == "rate" and level in RATE_LEVELS
-    return Choice(offer.feed, offer.measure, level, groups, first, last, per_1000)
+    show = query.get("show", "")
+    layer = show if show in layers_at(level) else usual.layer
+    return of_layer(Choice(offer.feed, offer.measure, level, groups, first, last, per_1000=False), layer)
+
+
+def of_layer(choice: Choice, layer: str) -> Choice:
+    """The same selection shaded by another layer."""
+    return replace(choice, per_1000=layer == "rate", told=None if layer in FIGURES else layer)
 
 
 def to_query(choice: Choice, offer: Offer) -> dict[str, str]:
@@ -98,8 +125,8 @@ def to_query(choice: Choice, offer: Offer) -> dict[str, str]:
         query["groups"] = ",".join(choice.groups)
     if (choice.first, choice.last) != (usual.first, usual.last):
         query["months"] = f"{choice.first}..{choice.last}"
-    if choice.per_1000:
-        query["show"] = "rate"
+    if choice.layer != usual.layer:
+        query["show"] = choice.layer
     return query
 
 

@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from dashboard import reads, wording
-from dashboard.choices import RATE_LEVELS, Choice, Offer, from_query, to_query
+from dashboard.choices import (
+    DIRECTIONS,
+    FIGURES,
+    RATE_LEVELS,
+    STATUS,
+    Choice,
+    Offer,
+    default_span,
+    from_query,
+    layers_at,
+    of_layer,
+    to_query,
+)
 from dashboard.reads import Measure, Snapshot
+from dashboard.wording import map as words
+
+PLACE_KEY, PLACE_LEVEL_KEY = "place", "place_level"
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What a page needs to draw what the reader has chosen."""
+    """What a page needs to draw what the reader has chosen.
+
+    beside   the second map's own selection: the same but for its time or its harm group; null when there is one map
+    """
 
     snapshot: Snapshot
     measure: Measure
     offer: Offer
     choice: Choice
+    beside: Choice | None = None
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The selection of each map, the first one first."""
+        return (self.choice, self.beside) if self.beside else (self.choice,)
+
+    @property
+    def incomplete(self) -> list[str]:
+        """What is missing from the periods of any map, one sentence a kind."""
+        shown = {period for one in self.choices for period in one.periods(self.offer)}
+        ordered = tuple(period for period, _, _ in self.offer.periods if period in shown)
+        return wording.incomplete(self.offer.labels("still_arriving", ordered), self.offer.labels("not_collected", ordered))
 
     @property
     def periods(self) -> tuple[str, ...]:
@@ -47,12 +78,18 @@ def choose(snapshot: Snapshot) -> Selection:
         offer = reads.offer(snapshot, measure)
         usual = from_query(st.query_params.to_dict(), offer)
         level = _level(offer, usual)
-        first, last = _span(offer, usual)
-        groups = _groups(measure, usual)
-        per_1000 = _per_1000(level, usual)
-    choice = Choice(measure.feed, measure.measure, level, groups, first, last, per_1000)
+        layer = _layer(snapshot, measure, level, from_query({**st.query_params.to_dict(), "level": level}, offer).layer)
+        choice = of_layer(replace(usual, level=level), layer)
+        if layer in FIGURES:
+            first, last = _span(offer, (usual.first, usual.last))
+            choice = replace(choice, first=first, last=last, groups=_groups(measure, usual))
+        else:  # told of places as they stand now: the newest complete periods, whatever was chosen before
+            first, last = default_span(offer.periods)
+            groups = _one_group(measure, usual.groups, words.HARM_GROUP, "group") if layer in DIRECTIONS else offer.groups
+            choice = replace(choice, first=first, last=last, groups=groups)
+        beside = _beside(measure, offer, choice)
     _write_query(to_query(choice, offer))
-    return Selection(snapshot, measure, offer, choice)
+    return Selection(snapshot, measure, offer, choice, beside)
 
 
 def _measure(measures: tuple[Measure, ...]) -> Measure:
@@ -63,7 +100,9 @@ def _measure(measures: tuple[Measure, ...]) -> Measure:
 
 
 def _level(offer: Offer, usual: Choice) -> str:
-    _start_from("level", usual.level, offer.levels)
+    # A place chosen on another page decides the level this page starts with, unless the URL does.
+    brought = None if "level" in st.query_params else st.session_state.get(PLACE_LEVEL_KEY)
+    _start_from("level", brought if brought in offer.levels else usual.level, offer.levels)
     return st.selectbox(
         wording.LEVEL,
         offer.levels,
@@ -72,19 +111,77 @@ def _level(offer: Offer, usual: Choice) -> str:
     )
 
 
-def _span(offer: Offer, usual: Choice) -> tuple[str, str]:
+def _layer(snapshot: Snapshot, measure: Measure, level: str, usual: str) -> str:
+    offered = _layers(snapshot, measure, level)
+    if level not in RATE_LEVELS:
+        st.caption(wording.NO_RATES)
+    if len(offered) < 2:
+        return offered[0]
+    _start_from("show", usual, offered)
+    return str(st.radio(wording.SHOW, offered, key="show", format_func=words.LAYERS.__getitem__))
+
+
+def _layers(snapshot: Snapshot, measure: Measure, level: str) -> tuple[str, ...]:
+    """The layers there are for this audience: directions where any were made, statuses where it may have such places."""
+    rows = reads.ask(snapshot, "directions", measure.feed, measure.measure, area_level=level)
+    without = set() if len(rows) else set(DIRECTIONS)
+    without |= set() if "beat" in snapshot.area_levels else {STATUS}
+    return tuple(layer for layer in layers_at(level) if layer not in without)
+
+
+def _span(offer: Offer, usual: tuple[str, str], prefix: str = "") -> tuple[str, str]:
     known = tuple(period for period, _, _ in offer.periods)
     labels = {
         period: label if state == "collected" else f"{label} ({wording.STATES.get(state, state)})"
         for period, label, state in offer.periods
     }
-    newest_first = known[::-1]
-    _start_from(f"from:{offer.feed}", usual.first, newest_first)
-    first = st.selectbox(wording.FROM, newest_first, key=f"from:{offer.feed}", format_func=labels.__getitem__)
+    newest_first, names = known[::-1], (words.SECOND_FROM, words.SECOND_TO) if prefix else (wording.FROM, wording.TO)
+    keys = [f"{prefix}{end}:{offer.feed}" for end in ("from", "to")]
+    _start_from(keys[0], usual[0], newest_first)
+    first = st.selectbox(names[0], newest_first, key=keys[0], format_func=labels.__getitem__)
     after = known[known.index(first) :][::-1]
-    _start_from(f"to:{offer.feed}", usual.last, after)
-    last = st.selectbox(wording.TO, after, key=f"to:{offer.feed}", format_func=labels.__getitem__)
+    _start_from(keys[1], usual[1], after)
+    last = st.selectbox(names[1], after, key=keys[1], format_func=labels.__getitem__)
     return first, last
+
+
+def _beside(measure: Measure, offer: Offer, choice: Choice) -> Choice | None:
+    """The second map: the same selection at another time, or for another harm group, by the same shades."""
+    many = len(measure.harm_groups) > 1
+    offered = ("none", *(("time",) if choice.layer in FIGURES else ()), *(("group",) if many else ()))
+    if choice.layer == STATUS or len(offered) < 2:
+        return None
+    _start_from("beside", "none", offered)
+    kind = st.selectbox(words.SECOND, offered, key="beside", format_func=words.SECONDS.__getitem__)
+    if kind == "time":
+        first, last = _span(offer, _earlier(offer, choice), prefix="second_")
+        return replace(choice, first=first, last=last)
+    if kind == "group":
+        other = next((code for code, _ in measure.harm_groups if (code,) != choice.groups), "")
+        return replace(choice, groups=_one_group(measure, (other,), words.SECOND_GROUP, "second_group"))
+    return None
+
+
+def _earlier(offer: Offer, choice: Choice) -> tuple[str, str]:
+    """The same months a year before, where they are on offer; otherwise as many periods just before."""
+    known = [period for period, _, _ in offer.periods]
+    first, last = (f"{int(period[:4]) - 1}{period[4:]}" for period in (choice.first, choice.last))
+    if first in known and last in known:
+        return first, last
+    start, length = known.index(choice.first), len(choice.periods(offer))
+    return known[max(0, start - length)], known[max(0, start - 1)]
+
+
+def _one_group(measure: Measure, usual: tuple[str, ...], label: str, name: str) -> tuple[str, ...]:
+    """All harm groups together or one of them: what directions are made for."""
+    labels = dict(measure.harm_groups)
+    if len(labels) < 2:
+        return tuple(labels)
+    key, offered = f"{name}:{measure.feed}.{measure.measure}", (words.ALL, *labels)
+    _start_from(key, usual[0] if len(usual) == 1 else words.ALL, offered)
+    said = {words.ALL: words.ALL_TOGETHER, **labels}
+    chosen = st.selectbox(label, offered, key=key, format_func=said.__getitem__)
+    return tuple(labels) if chosen == words.ALL else (chosen,)
 
 
 def _groups(measure: Measure, usual: Choice) -> tuple[str, ...]:
@@ -99,15 +196,6 @@ def _groups(measure: Measure, usual: Choice) -> tuple[str, ...]:
         format_func=labels.__getitem__, placeholder=wording.ALL_GROUPS,
     )  # fmt: skip
     return tuple(code for code in labels if code in chosen) or tuple(labels)
-
-
-def _per_1000(level: str, usual: Choice) -> bool:
-    if level not in RATE_LEVELS:
-        st.caption(wording.NO_RATES)
-        return False
-    _start_from("show", "rate" if usual.per_1000 else "count", ("count", "rate"))
-    shown = {"count": wording.COUNTS, "rate": wording.RATES}
-    return st.radio(wording.SHOW, tuple(shown), key="show", format_func=shown.__getitem__) == "rate"
 
 
 def _start_from(key: str, usual: str | None, offered: tuple[str, ...]) -> None:

@@ -97,7 +97,7 @@ def base_map(beats: GeoJson, context: dict[str, GeoJson]) -> OfflineMap:
 
 
 def places_group(
-    outlines: GeoJson, figures: Iterable[PlaceFigure], *, chosen: str | None, tiled: bool, turn: int
+    outlines: GeoJson, figures: Iterable[PlaceFigure], *, chosen: str | None, tiled: bool, turn: int, label: str = ""
 ) -> folium.FeatureGroup:
     """Make the layer of shaded places.
 
@@ -107,6 +107,7 @@ def places_group(
     tiled      True when the places fill the town side by side; False when they lie apart, on bare ground
     turn       how many choices were made before this one: it comes back with a click, so that choosing the
                same place twice is still news to the page
+    label      what the map shows and how keys move on it, for readers who cannot see it
     """
     looks = {figure.area_id: _look(figure, chosen=figure.area_id == chosen, tiled=tiled) for figure in figures}
     shapes = [
@@ -119,7 +120,8 @@ def places_group(
         if feature["properties"]["area_id"] in looks
     ]
     group = folium.FeatureGroup(name="places")
-    group.add_child(Places({"shapes": {"type": "FeatureCollection", "features": shapes}, "looks": looks}))
+    drawing = {"shapes": {"type": "FeatureCollection", "features": shapes}, "looks": looks, "label": label}
+    group.add_child(Places(drawing))
     return group
 
 

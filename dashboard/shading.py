@@ -1,15 +1,17 @@
-"""From the counts of a selection to what each place on the map says and how it is shaded."""
+"""From the figures of a selection to what each place on the map says and how it is shaded."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from dashboard import palette, wording
-from dashboard.palette import Shade
+from dashboard.palette import Look, Shade
+from dashboard.wording import directions as told
+from dashboard.wording import map as words_of_map
 
 # A figure exists but was held back: hatched. Every other reason means there is no figure: dashed.
 HELD_BACK = frozenset({"to_protect_people", "boundary_changed"})
@@ -32,26 +34,69 @@ class PlaceFigure:
     withheld: bool
 
 
+def shared_scale(counts: Sequence[pd.DataFrame], *, per_1000: bool, base: int) -> list[Shade]:
+    """One scale for the counts of several maps, so that a shade means the same on each."""
+    values = pd.concat([_values(one, per_1000=per_1000) for one in counts])
+    return palette.shades(values, step=0.1 if per_1000 else 1, narrowest=1 if per_1000 else base)
+
+
 def place_figures(
-    counts: pd.DataFrame, *, per_1000: bool, base: int, band_words: Callable[..., str]
+    counts: pd.DataFrame, *, per_1000: bool, base: int, band_words: Callable[..., str], scale: list[Shade] | None = None
 ) -> tuple[list[PlaceFigure], list[Shade]]:
     """Say and shade every place.
 
     counts     one row per area in force, as the read API returns them: with ranges, or rounded to the nearest
     base       no shade is narrower: the rounding base of the measure (1 means exact), or the least that is said
+    scale      the shades to use, where several maps share them; null makes them from these counts
     returns    the places, highest first and those without a figure last; and the legend's shades
     """
-    column, step = ("per_1000", 0.1) if per_1000 else ("about", 1)
-    values = pd.to_numeric(counts[column], errors="coerce").astype(float)
-    if not per_1000 and "under" in counts:
-        values = values.where(counts["under"].isna(), 0.0)  # the lowest shade is at least that wide
-    scale = palette.shades(values, step=step, narrowest=1 if per_1000 else base)
+    scale = shared_scale([counts], per_1000=per_1000, base=base) if scale is None else scale
+    values = _values(counts, per_1000=per_1000)
     places = []
     for row, value in zip(counts.to_dict("records"), values, strict=True):
         words = _rate_words(row) if per_1000 else figure_words(row, base=base, band_words=band_words)
         places.append(_figure(row, value, scale, words))
     places.sort(key=lambda place: (math.isnan(place.value), -place.value if place.shade else 0, place.name))
     return places, scale
+
+
+def _values(counts: pd.DataFrame, *, per_1000: bool) -> pd.Series:
+    values = pd.to_numeric(counts["per_1000" if per_1000 else "about"], errors="coerce").astype(float)
+    if not per_1000 and "under" in counts:
+        values = values.where(counts["under"].isna(), 0.0)  # the lowest shade is at least that wide
+    return values
+
+
+def direction_figures(rows: pd.DataFrame, figures: Mapping[str, str] | None = None) -> list[PlaceFigure]:
+    """Say and shade every place by its direction: mark, colour and word together, rising first.
+
+    rows      one row per area: area_id, name, direction (missing = none yet: the place is drawn without a shade)
+    figures   what was counted there lately, in words, by area_id
+    """
+    order = {word: number for number, word in enumerate(palette.DIRECTIONS)}
+    places = []
+    for row in rows.to_dict("records"):
+        word = text_or_none(row["direction"])
+        said = told.WORDS.get(word, word) if word else words_of_map.NO_DIRECTION
+        words = words_of_map.figure_and_word((figures or {}).get(row["area_id"], ""), said)
+        look = palette.DIRECTIONS.get(word) if word else None
+        places.append((order.get(word or "", len(order)), look_figure(row["area_id"], row["name"], words, look, said)))
+    return [place for _, place in sorted(places, key=lambda one: (one[0], one[1].name))]
+
+
+def look_figure(area_id: str, name: str, words: str, look: Look | None, label: str) -> PlaceFigure:
+    """One place drawn by a look (a direction, a status); without one it is drawn dashed, as a place without a figure."""
+    shade = Shade(look.mark, label, 0, 0, label, look.colour, look.ink) if look else None
+    return PlaceFigure(str(area_id), str(name), math.nan, words, shade, bool(look and look.hatched))
+
+
+def with_directions(places: Iterable[PlaceFigure], words: Mapping[str, str]) -> list[PlaceFigure]:
+    """The same places, each also saying where its figures are going: 'about 93 (84-102), rising'."""
+    return [
+        replace(place, words=words_of_map.figure_and_word(place.words, told.WORDS.get(words[place.area_id], "")))
+        if place.area_id in words and place.shade else place
+        for place in places
+    ]  # fmt: skip
 
 
 def figure_words(row: dict, *, base: int, band_words: Callable[..., str]) -> str:

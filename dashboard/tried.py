@@ -92,7 +92,8 @@ def _row(one: Work, every: Sequence[Work], codes: Vocabularies, names: Labels) -
                            registers.small(codes.levels.get(level, level) if level else ""))  # fmt: skip
     why = registers.lines(registers.said(entry, "chosen_because") or words.NOT_SAID, _harms(entry, codes))
     before = registers.listed(_before(one, every, codes), words.NOTHING_BEFORE)
-    return (what, where, registers.state_sign(one.state), words.dates(entry["started_on"], entry["ended_on"]), lead, why, before)
+    when = words.dates(entry["started_on"], entry["ended_on"])
+    return (what, where, registers.state_sign(one.state), when, lead, why, before)
 
 
 def _label(entry: Mapping[str, Any], codes: Vocabularies) -> str:
@@ -133,7 +134,7 @@ def counts_table(shown: Sequence[Work], codes: Vocabularies) -> str:
     rows: list[Sequence[Cell]] = [(label, *(str(counts[label, state]) for state in COUNTED)) for label in labels]
     totals = [sum(counts[label, state] for label in labels) for state in COUNTED]
     rows.append((words.TOTAL, *map(str, totals)))
-    return rich_table(words.COUNTS, heads, rows)
+    return rich_table(words.COUNTS_CAPTION, heads, rows)
 
 
 def board_table(counts: pd.DataFrame, names: Labels) -> str:
@@ -150,4 +151,4 @@ def board_table(counts: pd.DataFrame, names: Labels) -> str:
             figures = [str(number.get((locality, code, state), 0)) for state in COUNTED]
             rows.append((name, words.family(code), *figures))
     heads = (*words.BOARD_COUNTS_HEADS, *(words.STATES[state] for state in COUNTED))
-    return rich_table(words.BOARD_COUNTS, heads, rows)
+    return rich_table(words.BOARD_CAPTION, heads, rows)

@@ -1,7 +1,8 @@
 /* Draws places on the map, and lets a keyboard reach them.
  *
  * Every word is set as text, never as HTML, so a place may be called anything.
- * The map is one tab stop: arrow keys move between places, each with a name, and Enter chooses.
+ * The map is one tab stop: arrow keys move between places, each with a name, Enter chooses, plus and minus zoom,
+ * and Escape leaves for what comes after the map.
  */
 (function () {
   "use strict";
@@ -9,6 +10,7 @@
   const SMALLEST_MARK_PX = 24;
   const GRID = 12;
   const SVG = "http://www.w3.org/2000/svg";
+  const middles = new Map();  // of shapes seen before: the same places are drawn again and again
 
   function start(map, town) {
     map.createPane("ground").style.zIndex = 350;
@@ -55,6 +57,7 @@
       marks.addTo(layer._map);
       fitMarks.call(layer._map);
       layer._map.on("zoomend", fitMarks);
+      oneTabStop(layer._map.getContainer(), drawing.label);
       keys(layer.getLayers());
     });
     layer.on("remove", function (event) {
@@ -126,9 +129,17 @@
 
   /* The roomiest point of a grid over the largest part of the place: the centre of a bent shape may be outside. */
   function middle(place) {
+    const ring = largestRing(place.getLatLngs());
+    const shape = place.feature.properties.area_id + " " + ring.length + " " + ring[0];
+    if (!middles.has(shape)) {
+      middles.set(shape, roomiest(place, ring));
+    }
+    return middles.get(shape);
+  }
+
+  function roomiest(place, ring) {
     let best = place.getCenter();
     let room = 0;
-    const ring = largestRing(place.getLatLngs());
     const box = L.latLngBounds(ring);
     const squeeze = Math.cos((box.getCenter().lat * Math.PI) / 180);
     const points = ring.map((corner) => L.point(corner.lng * squeeze, corner.lat));
@@ -191,6 +202,13 @@
     return "withheld";
   }
 
+  /* Arrow keys are the map's own, also for a screen reader; the zoom buttons are reached by + and -. */
+  function oneTabStop(container, label) {
+    container.setAttribute("role", "application");
+    container.setAttribute("aria-label", label || "");
+    container.querySelectorAll(".leaflet-control-zoom a").forEach((button) => button.setAttribute("tabindex", "-1"));
+  }
+
   function keys(places) {
     const first = places.find((place) => place.look.chosen) || places[0];
     places.forEach(function (place) {
@@ -214,17 +232,44 @@
       window.chosenByKeyboard = true;
       place.fire("click", { latlng: place.middle }, true);
     } else if (ways[event.key]) {
-      const next = nearest(place, places, ways[event.key]);
-      if (next) {
-        place.getElement().setAttribute("tabindex", "-1");
-        next.getElement().setAttribute("tabindex", "0");
-        next.getElement().focus({ preventScroll: true });
-      }
+      moveTo(nearest(place, places, ways[event.key]), place);
+    } else if (event.key === "Escape") {
+      leave(place);
+    } else if (event.key === "+" || event.key === "-") {
+      place._map.setZoomAround(place.middle, place._map.getZoom() + (event.key === "+" ? 1 : -1));
     } else {
       return;
     }
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  function moveTo(next, place) {
+    if (next) {
+      place.getElement().setAttribute("tabindex", "-1");
+      next.getElement().setAttribute("tabindex", "0");
+      next.getElement().focus({ preventScroll: true });
+      next._map.panInside(next.middle, { padding: [40, 40] });
+    }
+  }
+
+  /* Focus goes to what follows the map on the page; where the page cannot be reached, the map just lets go of it. */
+  function leave(place) {
+    place.closeTooltip();
+    place.getElement().blur();
+    try {
+      const frame = window.frameElement || place._map.getContainer();
+      const stops = "a[href], button, input, select, textarea, summary, iframe, [tabindex]";
+      const after = Array.from(frame.ownerDocument.querySelectorAll(stops)).find(function (one) {
+        const follows = frame.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+        return follows && one.tabIndex >= 0 && !one.disabled && one.getClientRects().length && !frame.contains(one);
+      });
+      if (after) {
+        after.focus();
+      }
+    } catch (refused) {
+      window.focus();
+    }
   }
 
   /* The nearest place in the direction of the arrow; being off to one side counts double. */

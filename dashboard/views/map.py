@@ -1,18 +1,17 @@
-"""The map page: where harm is reported, place by place, for the selection in the sidebar."""
+"""The map page: where harm is reported, where it is rising or falling, and where each assessment is, place by place."""
 
 from __future__ import annotations
 
 import streamlit as st
 from streamlit_folium import st_folium
 
-from dashboard import access, cards, controls, maps, panels, reads, wording
+from dashboard import access, cards, controls, layers, map_search, maps, panels, reads, wording
+from dashboard.choices import STATUS
 from dashboard.controls import Selection
-from dashboard.palette import Shade
-from dashboard.shading import PlaceFigure, place_figures
+from dashboard.layers import Layer, Shown
+from dashboard.wording import map as words
 
-MAP_KEY = "map"
-PLACE_KEY = "place"
-TURN_KEY = "turn"
+MAP_KEYS = ("map", "map_beside")
 MAP_HEIGHT_PX = 560  # the style sheet stretches it to the window
 TABLE_HEIGHT_PX = 480  # and this
 
@@ -28,93 +27,72 @@ def page() -> None:
 
 @st.fragment
 def _map_and_table(selection: Selection) -> None:
-    measure, choice = selection.measure, selection.choice
-    counts = reads.map_counts(selection.snapshot, choice, selection.periods)
-    places, scale = place_figures(counts, per_1000=choice.per_1000, base=measure.least, band_words=reads.band_words)
-    st.html(panels.title(measure.label, selection.span, _incomplete(selection)))
-    if not places:
+    if map_search.level_has_changed(selection):
+        st.rerun()  # the controls are outside of this fragment
+    drawn = layers.shown(selection)
+    st.html(panels.title(drawn.title, drawn.span, drawn.warnings))
+    if not drawn.layers[0].places:
         st.info(wording.NO_PLACES)
         return
+    if len(drawn.layers) > 1:
+        _side_by_side(selection, drawn)
+    else:
+        _one_map(selection, drawn)
+
+
+def _one_map(selection: Selection, drawn: Shown) -> None:
     left, right = st.columns([11, 9], gap="medium")
-    chosen = _chosen(places)
     with left:  # first, so that the map answers a click before the chart is made
-        _map(selection, places, chosen)
-        _legend(selection, places, scale)
+        _map(selection, drawn.layers[0], MAP_KEYS[0], drawn.title)
+        _legend(selection, drawn)
     with right:
-        _choose_place(places)
-        if chosen:
-            cards.place_card(selection, chosen)
-        with st.container(key="figures", height=TABLE_HEIGHT_PX, border=False):
-            st.html(panels.figures_table(places, level=choice.level, chosen=chosen.area_id if chosen else None))
+        _place_and_table(selection, drawn)
 
 
-def _map(selection: Selection, places: list[PlaceFigure], chosen: PlaceFigure | None) -> None:
-    snapshot = selection.snapshot
+def _side_by_side(selection: Selection, drawn: Shown) -> None:
+    for column, key, layer in zip(st.columns(2, gap="medium"), MAP_KEYS, drawn.layers, strict=True):
+        with column:
+            st.html(layers.part_title(layer.title))
+            _map(selection, layer, key, f"{drawn.title}, {layer.title}")
+    _legend(selection, drawn)
+    _place_and_table(selection, drawn)
+
+
+def _place_and_table(selection: Selection, drawn: Shown) -> None:
+    here = map_search.chosen(selection, drawn.layers[0].places)
+    map_search.search(selection, here)
+    if here and selection.choice.layer == STATUS:
+        st.html(layers.history_of(selection, here.area_id))
+    elif here:
+        cards.place_card(selection, here)
+    with st.container(key="figures", height=TABLE_HEIGHT_PX, border=False):
+        table = layers.table_of(drawn, selection.choice.level, here.area_id if here else None)
+        st.html(table + drawn.beneath)
+
+
+def _map(selection: Selection, layer: Layer, key: str, what: str) -> None:
+    snapshot, level = selection.snapshot, selection.choice.level
+    here = map_search.chosen(selection, layer.places)
     st_folium(
         maps.base_map(reads.outlines(snapshot, reads.backdrop_level(snapshot)), reads.context(snapshot)),
-        key=MAP_KEY,
+        key=key,
         height=MAP_HEIGHT_PX,
         use_container_width=True,
         feature_group_to_add=maps.places_group(
-            reads.outlines(snapshot, selection.choice.level),
-            places,
-            chosen=chosen.area_id if chosen else None,
-            tiled=selection.choice.level != "place_of_concern",
-            turn=st.session_state.get(TURN_KEY, 0),
+            reads.outlines(snapshot, level),
+            layer.places,
+            chosen=here.area_id if here else None,
+            tiled=level != "place_of_concern",
+            turn=map_search.turn(),
+            label=words.map_label(level, what),
         ),
         returned_objects=["last_active_drawing"],
-        on_change=_clicked,
+        on_change=map_search.on_click(key, level),
     )
 
 
-def _legend(selection: Selection, places: list[PlaceFigure], scale: list[Shade]) -> None:
-    measure = selection.measure
-    st.html(
-        panels.legend(
-            scale,
-            exact=measure.exact,
-            per_1000=selection.choice.per_1000,
-            withheld=any(place.withheld for place in places),
-            missing=any(not place.shade and not place.withheld for place in places),
-        )
-    )
-    notes = wording.how_sure(public=measure.public, round_to=measure.round_to, under=measure.under)
-    st.html(panels.notes([*notes, wording.CLUSTERS] if selection.choice.level == "cluster" else notes))
-
-
-def _incomplete(selection: Selection) -> list[str]:
-    offer, periods = selection.offer, selection.periods
-    return wording.incomplete(offer.labels("still_arriving", periods), offer.labels("not_collected", periods))
-
-
-def _chosen(places: list[PlaceFigure]) -> PlaceFigure | None:
-    """The chosen place, if it is on this map. It is kept in the session, never in the URL."""
-    chosen = next((place for place in places if place.area_id == st.session_state.get(PLACE_KEY)), None)
-    if chosen is None:
-        st.session_state[PLACE_KEY] = None
-    return chosen
-
-
-def _choose_place(places: list[PlaceFigure]) -> None:
-    """The other way to choose, for keyboards."""
-    names = {place.area_id: place.name for place in sorted(places, key=lambda place: place.name)}
-    st.selectbox(
-        wording.CHOOSE_PLACE,
-        tuple(names),
-        key=PLACE_KEY,
-        index=None,
-        placeholder=wording.PLACE_PROMPT,
-        format_func=names.__getitem__,
-        help=wording.CHOOSE_PLACE_HELP,
-        on_change=_turned,
-    )
-
-
-def _clicked() -> None:
-    if area_id := maps.clicked_place(st.session_state.get(MAP_KEY)):
-        st.session_state[PLACE_KEY] = area_id
-        _turned()
-
-
-def _turned() -> None:
-    st.session_state[TURN_KEY] = st.session_state.get(TURN_KEY, 0) + 1
+def _legend(selection: Selection, drawn: Shown) -> None:
+    st.html(drawn.legend + panels.notes(drawn.notes))
+    if drawn.meanings:
+        with st.expander(words.WHAT_WORDS_MEAN):
+            st.html(layers.meanings())

@@ -167,9 +167,11 @@ def times(value: float, low: float, high: float) -> str:
     return f"about {value:.1f} times ({low:.1f} to {high:.1f})"
 
 
-def recent(about: float, low: float, high: float) -> str:
-    """Say a sum with its likely range."""
-    return f"about {about:,.0f} ({low:,.0f}-{high:,.0f})"
+def usual(low: float | None, high: float | None) -> str:
+    """Say the usual range in a column of that name; empty where there is none."""
+    if low is None or high is None or low != low or high != high:
+        return ""
+    return "none" if high < 1 else f"{low:,.0f} to {high:,.0f}"
 
 
 def window(periods: int | None) -> str:

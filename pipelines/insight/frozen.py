@@ -80,7 +80,7 @@ def freeze(data_dir: Path | str, view: dict[str, Any], met_on: date, *, wording:
         os.link(draft, file)
     except FileExistsError:
         raise AlreadyFrozen(
-            f"{file.name}: this meeting is frozen already, and a frozen meeting never changes; open it, or freeze another day"
+            f"{file.name}: this meeting is frozen already, and a frozen meeting never changes: open it on the Meeting page"
         ) from None
     finally:
         draft.unlink()

@@ -7,7 +7,7 @@ had, dates as text and no object of ours: it can be read again when the snapshot
 import math
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -83,8 +83,9 @@ def _reporting(now: Snapshot, story: Story) -> dict[str, Any]:
 
 def _sections(stories: list[Story], since: dict[str, Any] | None, as_at: date) -> dict[str, list[Any]]:
     """Which places stand in each section, in the order the stories are told; concerns newest first."""
-    fresh = [(one, concern) for one in stories if "concern" in one.why_listed for concern in one.concerns
-             if concern["fortnight_starting"] and (as_at - concern["fortnight_starting"]).days <= CONCERN_IS_NEW_DAYS]  # fmt: skip
+    oldest = as_at - timedelta(days=CONCERN_IS_NEW_DAYS)
+    fresh = [(one, concern) for one in stories for concern in one.concerns
+             if concern["fortnight_starting"] and concern["fortnight_starting"] >= oldest]  # fmt: skip
     fresh.sort(key=lambda pair: pair[1]["fortnight_starting"], reverse=True)
     changed = [] if since is None else [
         one["area_id"] for kind in ("words", "statuses", "actions_due", "concerns") for one in since[kind]
@@ -132,7 +133,8 @@ def _map(now: Snapshot, stories: list[Story]) -> dict[str, Any]:
     """The shapes of the meeting's own places, beats first so that places of concern are drawn over them."""
     mine = {one.area_id for one in stories}
     levels = [level for level in MAPPED if level in now.area_levels]
-    shapes = {level: [one for one in now.outlines(level)["features"] if one["properties"]["area_id"] in mine] for level in levels}
+    drawn = {level: now.outlines(level)["features"] for level in levels}
+    shapes = {level: [one for one in drawn[level] if one["properties"]["area_id"] in mine] for level in levels}
     return {
         "backdrop": {"type": "FeatureCollection", "features": shapes.get("beat", [])},
         "places": {"type": "FeatureCollection", "features": [one for level in levels for one in shapes[level]]},

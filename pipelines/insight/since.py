@@ -41,7 +41,9 @@ def snapshot_at(data_dir: Path | str, day: date) -> str | None:
     return max(found)[2] if found else None
 
 
-def since_last_meeting(now: Snapshot, then: Snapshot | None, stories: list[Story], locality: str, met_on: date) -> dict[str, Any]:
+def since_last_meeting(
+    now: Snapshot, then: Snapshot | None, stories: list[Story], locality: str, met_on: date
+) -> dict[str, Any]:
     """What is otherwise than at the last meeting, place by place.
 
     now       the current snapshot, and `stories`, its places of the locality
@@ -66,7 +68,7 @@ def _words(then: Snapshot, stories: list[Story], locality: str) -> list[dict[str
     if not len(areas):
         return []
     told = then.told_of(areas)
-    before = dict(zip(zip(told["area_level"], told["area_id"], told["harm_group"], strict=True), told["direction"], strict=True))
+    before = told.set_index(["area_level", "area_id", "harm_group"])["direction"].to_dict()
     changed = []
     for story in stories:
         for harm in story.harm:

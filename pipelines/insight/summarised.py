@@ -1,14 +1,16 @@
 """What a snapshot says beside counts, directions and registers: summaries of closed periods, and what surrounds a place."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
 
+from pipelines.insight.concentration import Concentration, concentrate
 from pipelines.insight.cubes import read_members
 from pipelines.insight.directions import place_of
 from pipelines.insight.missing import FEED, quarters_of, with_shares
 from pipelines.insight.periods import period_label
-from pipelines.insight.places import newest_words
+from pipelines.insight.places import clearly_concentrated, newest_words
 from pipelines.insight.recorded import Recorded
 from pipelines.insight.recording import touched
 from pipelines.insight.schools import whole_years
@@ -60,6 +62,30 @@ class Summarised(Recorded):
         starts = [date(int(year[:4]), 9, 1) for year in found["period"]]
         found = found.assign(area_level="city", area_id=area, label=found["period"], period_start=starts)
         return with_shares(self._rights.only_columns(found, "summaries"), ["area_id", "period"])
+
+    def school_phases(self) -> pd.DataFrame:
+        """What kinds of school weapon-in-school reports came from, in the city, by closed school year.
+
+        grain: one row per category (phase) and school year, oldest first: columns as return_home_interviews
+        """
+        kind = self.measure(*SCHOOLS)
+        rows = self._once("summaries_of", feed=kind.feed, summary="school_phases")
+        found = rows[rows["area_level"] == "city"].reset_index(drop=True)
+        reach = kind.base - 1
+        about = found["value"].astype(float)
+        found = found.assign(about=about, low=(about - reach).clip(lower=0), high=about + reach, single_cell=True,
+                             label=found["period"])  # fmt: skip
+        return with_shares(self._rights.only_columns(found, "summaries"), ["area_id", "period"])
+
+    def concentrated(
+        self, feed: str, measure: str, *, harm_groups: Sequence[str], periods: Sequence[str]
+    ) -> tuple[Concentration, bool]:
+        """In how few of the finest areas half of a sum lies, and whether that is clearly fewer than chance would have it."""
+        kind = self.measure(feed, measure)
+        areas = list(self.areas(kind.levels[0])["area_id"])
+        sums = self._counted(kind, kind.levels[0], areas, harm_groups, self._parts(kind, periods))
+        found = concentrate(sums)
+        return found, clearly_concentrated(found, float(sums["about"].sum()), int(sums["cells"].sum()), kind.base)
 
     def patterns(self, *, area_level: str, area_id: str, feed: str = "incidents") -> pd.DataFrame:
         """The newest words about a place's records: on which days, who told, how they came to light, whether in a burst.

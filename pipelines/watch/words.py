@@ -29,11 +29,13 @@ def as_json(found: WatchList) -> dict[str, Any]:
 def as_words(found: WatchList) -> str:
     """The page: how to handle it, what was looked at, the list, and how to raise something of it."""
     head = [f"{HANDLING} {A_QUESTION}", "", *(_span(found, measure, label) for measure, label in WATCHED.items()),
+            "Each place is judged by its newest week and last four weeks, beside its own past; where two years of it are",
+            "there, by the last 13 and 26 weeks as well, after the season.",
             "Reports of the last weeks are still coming in: a quiet place is no news, so only rises are listed.",
             f"{found.looked_at:,} places and kinds of harm had enough to tell by."]  # fmt: skip
     if not found.rows:
         return "\n".join([*head, "", "Nothing stands out."])
-    head.append("About one in five of those listed may be chance alone.")
+    head.append("About one in four of those listed may be chance alone; in a week in which nothing happened, all of them.")
     rows = [line for number, one in enumerate(found.rows, start=1) for line in ("", *_entry(number, one))]
     more = [f"{found.left_out} more stand out less, and are not listed."] if found.left_out else []
     return "\n".join([*head, *rows, "", *more, *_raising(found)])

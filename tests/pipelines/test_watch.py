@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from typer.testing import CliRunner
-from villages import Village, beat, boundary_file, make_village, square
+from villages import VILLAGE_BEATS, Village, beat, boundary_file, make_village, square
 
 from pipelines import steward
 from pipelines.errors import PlacesError, WarehouseError
@@ -284,6 +284,17 @@ def test_a_warehouse_of_other_boundaries_or_settings_is_refused(own: Village) ->
         watch(own.settings)
 
 
+def test_a_warehouse_that_would_count_otherwise_today_is_refused(village: Village) -> None:
+    deliver(village, "edge1,2024-05-20,robbery,400005,300500,no,")
+    watch(village.settings)
+    narrow = [[[400_060, 300_000], [401_000, 300_000], [401_000, 301_000], [400_060, 301_000], [400_060, 300_000]]]
+    rings = {one: square(e, n) for one, (_, e, n) in VILLAGE_BEATS.items()} | {"B01": narrow}
+    smaller = [beat(one, parent, rings[one]) for one, (parent, _, _) in VILLAGE_BEATS.items()]
+    (village.data_dir / "boundaries" / "beats.geojson").write_text(json.dumps(boundary_file(smaller)))
+    with pytest.raises(WarehouseError, match="boundaries/ changed since the build"):
+        watch(village.settings)
+
+
 def test_boundaries_that_are_gone_are_asked_for(own: Village) -> None:
     shutil.rmtree(own.data_dir / "boundaries")
     with pytest.raises(PlacesError, match="boundaries/ holds no boundary file"):
@@ -350,6 +361,15 @@ def test_something_of_long_ago_is_not_new() -> None:
     counts[1, 10] = 1
     found = judged(counts, kinds=2)
     assert list(found["is_new"][:2]) == [True, False]
+
+
+def test_what_has_gone_quiet_again_is_not_listed() -> None:
+    counts = np.random.default_rng(5).poisson(1.0, (20, 220)).astype(float)
+    counts[:2, -26:-4] = 6
+    counts[0, -4:], counts[1, -4:] = [0, 1, 0, 0], 6
+    found = judged(counts, kinds=2)
+    assert (found["q"][:2] < 0.01).all()
+    assert list(found["is_listed"][:2]) == [False, True]
 
 
 def test_a_few_weeks_are_too_little_past_to_tell_by() -> None:

@@ -6,6 +6,7 @@ SELECT
     other.area_id AS other_id, count(*) AS shared
 FROM watched AS one
 INNER JOIN watched AS other USING (measure_no, row_no)
-WHERE one.week_no < 4 AND (one.kind, one.area_level, one.area_id) <> (other.kind, other.area_level, other.area_id)
+WHERE one.week_no < 4 AND other.week_no < 4
+    AND (one.kind, one.area_level, one.area_id) <> (other.kind, other.area_level, other.area_id)
 GROUP BY ALL
 ORDER BY ALL

@@ -144,7 +144,9 @@ def test_a_window_under_two_thirds_collected_is_dropped() -> None:
     of_six, of_three = of(row(QUIET_YEARS + "654 5??")), of(row(QUIET_YEARS + "654 54?"))
     assert (of_six["recent_count"], of_six["recent_periods"]) == (6 + 5 + 4 + 5, 6)
     assert (of_three["recent_count"], of_three["recent_periods"]) == (5 + 4, 3)
-    assert of(row(QUIET_YEARS + "65? 5??"))["direction"] == "not_enough_history"
+    none = of(row(QUIET_YEARS + "65? 5??"))
+    assert none["direction"] == "not_enough_history"
+    assert none.drop(["direction", "up"]).isna().all()
 
 
 def test_a_burst_in_a_dropped_window_is_not_judged_by_it() -> None:
@@ -207,6 +209,48 @@ def test_a_place_that_stayed_while_the_rest_doubled_is_falling_against_it() -> N
     counts[1:, -6:] *= 2
     assert assess(counts).loc[0, "direction"] not in DOWN
     assert assess(counts, relative=True).loc[0, "direction"] == "falling"
+
+
+def test_against_the_rest_a_place_is_expected_to_go_as_the_rest_went_and_is_no_part_of_it() -> None:
+    """Known answer by hand, of two places: the one's past, times what the other counted lately over its own past."""
+    one, other = row(f"{QUIET_YEARS} 565 9bd"), row(f"{BUSY_YEARS} uts kmi")
+    found = assess(np.vstack([one, other]), relative=True)
+    assert found.loc[0, "expected_count"] == pytest.approx(one[:36].sum() * other[-3:].sum() / other[:36].sum())
+    assert found.loc[1, "expected_count"] == pytest.approx(other[:36].sum() * one[-3:].sum() / one[:36].sum())
+
+
+def test_a_rest_that_was_counted_only_in_part_is_held_to_what_it_usually_counts_then() -> None:
+    """By hand: what the two others counted over what they usually count, which is less while one of them is missing."""
+    counts = unchanged(3, 42, mean=20)
+    counts[2, :15] = np.nan
+    usual = np.nanmean(counts[:, :36], axis=1)
+    index = np.nansum(counts[1:], axis=0) / (usual[1] + usual[2] * np.isfinite(counts[2]))
+    expected = counts[0, :36].sum() * index[-3:].sum() / index[:36].sum()
+    assert assess(counts, relative=True).loc[0, "expected_count"] == pytest.approx(expected)
+
+
+def test_a_small_rest_of_the_city_leaves_more_room_than_a_large_one_that_went_alike() -> None:
+    place, other = row(f"{BUSY_YEARS} uts rtu"), row(f"{QUIET_YEARS} 654 546")
+    small, large = (assess(np.vstack([place, other * by]), relative=True).iloc[0] for by in (0.2, 5.0))
+    assert small["expected_count"] == pytest.approx(large["expected_count"])
+    assert small["expected_high"] - small["expected_low"] > 1.5 * (large["expected_high"] - large["expected_low"])
+
+
+def test_places_that_began_to_be_counted_later_are_no_rise_of_the_city() -> None:
+    """Half of the places have a year and a half less of past: the city's total grows, and nothing did."""
+    counts = unchanged(30, 42, mean=16)
+    counts[15:, :15] = np.nan
+    found = assess(counts)
+    assert found["expected_count"].mean() == pytest.approx(48, rel=0.05)
+    assert found["direction"].isin(DOWN).mean() <= 0.07
+
+
+def test_the_season_of_a_lone_place_counts_as_fitted_to_its_own_counts() -> None:
+    summer = np.where(np.isin(np.arange(42) % 12, [3, 4, 5]), 2, 1)
+    counts = np.random.default_rng(9).poisson(40.0 * summer, (1, 42)).astype(float)
+    panel = Panel(counts, np.ones_like(counts), np.zeros_like(counts), np.ones_like(counts, dtype=bool))
+    city = City(panel, frames(12)[0], 12, detrend=True, among=True)
+    assert city.parameters == round(11 * city.season.shrunk) >= 9
 
 
 def test_the_rest_of_the_city_stands_in_for_a_season_while_the_past_is_short() -> None:
@@ -281,6 +325,10 @@ def test_fewer_days_open_are_no_fall() -> None:
     assert with_days["direction"].isin(DOWN).sum() <= 1
     assert with_days["recent_count"].tolist() == counts[:, -2:].sum(axis=1).tolist()
     assert assess(counts, periods_per_year=3)["direction"].isin(DOWN).mean() > 0.5
+    beside = assess(counts[:5], periods_per_year=3, exposure=days, reference=counts)
+    assert beside["expected_count"].tolist() == pytest.approx(with_days["expected_count"].tolist()[:5])
+    each = assess(counts[:5], periods_per_year=3, exposure=np.tile(days, (5, 1)), reference=counts)
+    assert each["p"].tolist() == pytest.approx(beside["p"].tolist())
 
 
 def test_weeks_are_judged_by_four_thirteen_and_twenty_six() -> None:
@@ -342,6 +390,18 @@ def test_unchanged_places_are_flagged_about_one_time_in_twenty_and_their_ratio_l
     assert 0.90 - 0.037 < np.mean(inside) < 0.96
 
 
+def test_the_interval_holds_a_true_tripling_although_more_counts_scatter_more() -> None:
+    """600 places tripled, phi = 1 + 0.1 mean: the interval's scatter is that of what was counted."""
+    rng = np.random.default_rng(9)
+    held = []
+    for _ in range(10):
+        mean = np.exp(rng.uniform(np.log(3), np.log(30), (60, 1))) * np.ones((60, 42))
+        mean[:, -3:] *= 3
+        found = assess(rng.negative_binomial(mean / (0.1 * mean), 1 / (1 + 0.1 * mean)))
+        held.append(((found["rate_ratio_low"] <= 3) & (found["rate_ratio_high"] >= 3)).mean())
+    assert 0.83 < np.mean(held) < 0.94
+
+
 def numbers_of(**numbers: float) -> dict[str, float]:
     """One row that says nothing, but for what is given."""
     plain = {
@@ -361,6 +421,8 @@ def numbers_of(**numbers: float) -> dict[str, float]:
         ({"p": 0.05, "q": 0.101}, "possible_rise"),
         ({"p": 0.05, "q": 0.101, "up": False}, "possible_fall"),
         ({"p": 0.051, "q": 0.101}, "no_clear_change"),
+        ({"p": 0.051, "q": 0.051}, "no_clear_change"),
+        ({"p": 0.051, "q": 0.051, "up": False}, "no_clear_change"),
         ({"p": 0.01, "q": 0.10, "baseline_count": 0.0}, "new_activity"),
         ({"p": 0.01, "q": 0.30, "baseline_count": 0.0}, "new_activity"),
         ({"rate_ratio_low": 0.67, "rate_ratio_high": 1.5}, "steady"),

@@ -62,7 +62,7 @@ def test_half_of_all_counts_that_would_be_told_as_this_one_are_counted() -> None
 
 
 def test_weighted_sums_are_taken_to_the_nearest_whole_count() -> None:
-    assert beta_binomial_mid_p(3.4, 40.6, 0.1, 1.5) == beta_binomial_mid_p(3, 41, 0.1, 1.5)
+    assert beta_binomial_mid_p(2.6, 40.4, 0.1, 1.5) == beta_binomial_mid_p(3, 40, 0.1, 1.5)
 
 
 def test_nothing_counted_at_all_is_evidence_of_nothing() -> None:

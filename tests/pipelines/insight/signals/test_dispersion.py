@@ -106,6 +106,14 @@ def test_chance_alone_is_no_scatter() -> None:
     assert usual(line, 24.0) == pytest.approx(1.0, abs=0.1)
 
 
+def test_less_scatter_than_chance_is_taken_for_chance() -> None:
+    """8 and 9 and 7 in turn are no evidence that the next month cannot be 12; at no expectation is it less than 1."""
+    even = np.tile([8.0, 9.0, 7.0], (100, 12))
+    assert fit_line(blocks(even, 1)) == Line(1.0, 0.0)
+    mixed = np.vstack([even, panel(np.full(100, 40.0), 3.0)])
+    assert usual(fit_line(blocks(mixed, 1)), 0.0) >= 1.0
+
+
 def test_what_rounding_added_is_taken_away_again() -> None:
     """Base 3 adds 4/3 to the variance of each month: 1.5 becomes 1.5 + 4/3/4, and is told as 1.5."""
     counts = panel(np.full(300, 4.0), 1.5)

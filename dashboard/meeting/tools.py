@@ -1,0 +1,142 @@
+"""What can be pressed and chosen on the Meeting page, and the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from dashboard import maps, panels
+from dashboard.meeting import state, view
+from dashboard.meeting.state import CARD, Shown
+from dashboard.reads import Audience
+from dashboard.wording import directions
+from dashboard.wording import meeting as words
+
+STATIC = Path(__file__).parents[1] / "static"
+MAP_HEIGHT_PX = 460  # the style sheet stretches it to the window
+
+
+def locality(audience: Audience, localities: Mapping[str, str]) -> str:
+    """Whose meeting: a meeting's own; for the manager a choice, which the URL may carry since a locality is no place."""
+    if audience.locality is not None:
+        st.query_params.clear()
+        return audience.locality
+    key = "meeting_locality"
+    if st.session_state.get(key) not in localities:
+        asked = st.query_params.get("locality")
+        st.session_state[key] = asked if asked in localities else next(iter(localities))
+    chosen = st.selectbox(
+        words.LOCALITY, tuple(localities), key=key, format_func=localities.__getitem__, label_visibility="collapsed"
+    )
+    if st.query_params.to_dict() != {"locality": chosen}:
+        st.query_params.from_dict({"locality": chosen})
+    return str(chosen)
+
+
+def which(audience: Audience, chosen: str) -> Shown | None:
+    """The live meeting, or a frozen one that was chosen; None where that one cannot be shown, and why is said."""
+    kept = view.kept(audience, chosen)
+    picked = None
+    with st.popover(words.WHICH, width="stretch"):
+        if kept:
+            picked = st.selectbox(
+                words.WHICH, (None, *kept), key=f"meeting_which_{chosen}",
+                format_func=lambda one: words.frozen_title(one.met_on.isoformat()) if one else words.LIVE,
+            )  # fmt: skip
+        if picked is None:
+            shown = Shown(view.live(chosen), None)
+            if audience.name == "manager":
+                _freeze(shown.view)
+            return shown
+    try:
+        content = view.reopen(audience, picked)
+    except view.Refused as wrong:
+        st.html(panels.message(words.WHICH, [str(wrong)]))
+        return None
+    return Shown(content["view"], {"met_on": content["met_on"], "wording": content["wording"]})
+
+
+def _freeze(live: dict[str, Any]) -> None:
+    """The manager's button that keeps this meeting for good."""
+    days = [day for day in (live["clock"]["meets_on"], live["clock"]["last_met_on"]) if day]
+    st.caption(words.FREEZE_HELP if days else words.FREEZE_NO_DAYS)
+    if not days:
+        return
+    day = st.selectbox(words.FREEZE_DAY, days, key="meeting_freeze_day", format_func=words.weekday)
+    if st.button(words.FREEZE_BUTTON, key="meeting_freeze"):
+        try:
+            view.freeze(live, day)
+        except view.AlreadyFrozen as wrong:
+            st.error(str(wrong))
+        else:
+            st.success(words.FROZEN_DONE)
+
+
+def keys(shown: Shown, order: Sequence[state.Place], here: int | None) -> None:
+    """The keys as buttons, and in words which place they are on."""
+    is_open = here is not None and st.session_state.get(CARD)
+    place = None if here is None else order[here]
+    with st.container(horizontal=True, gap="small", key="meeting_keys"):
+        st.button(words.PREVIOUS, key="meeting_previous", shortcut="P", on_click=state.step, args=(order, here, -1))
+        st.button(words.NEXT, key="meeting_next", shortcut="N", on_click=state.step, args=(order, here, 1))
+        if is_open:
+            st.button(words.CLOSE, key="meeting_close", shortcut="Esc", on_click=state.close_card)
+        else:
+            first = place or order[0]
+            st.button(words.OPEN, key="meeting_open", on_click=state.open_card, args=(first,))
+        items = len(shown.view["agenda"])
+        st.button(words.NEXT_ITEM, key="meeting_next_item", shortcut="A", on_click=state.next_item, args=(items,))
+        for name, label, key in ((state.MODE, words.MODE, "M"), (state.CONTRAST, words.CONTRAST, "H")):
+            kind = "primary" if st.session_state.get(name) else "secondary"
+            st.button(label, key=f"{name}_key", shortcut=key, type=kind, on_click=state.turn_over, args=(name,))  # type: ignore[arg-type]
+    said = words.NO_PLACE_YET
+    if place is not None and here is not None:
+        said = words.position(here + 1, len(order), place["name"], directions.WORDS[place["direction"]].lower())
+    st.html(f'<p class="sp-meet-position">{escape(said)}</p>')
+
+
+def sort_choice() -> str:
+    """In what order the first list stands."""
+    return str(
+        st.selectbox(
+            words.SORT, tuple(words.SORTS), key=state.SORT, label_visibility="collapsed",
+            format_func=lambda one: words.sorted_by(words.SORTS[one]),
+        )
+    )  # fmt: skip
+
+
+def any_place(order: Sequence[state.Place]) -> None:
+    """Any place of the locality by its name, for those that stand in no list."""
+    names = {place["area_id"]: place["name"] for place in sorted(order, key=lambda place: str(place["name"]))}
+    st.selectbox(
+        words.ANY_PLACE, tuple(names), key=state.ANY, index=None, placeholder=words.ANY_PLACE_PROMPT,
+        format_func=names.__getitem__, on_change=state.chosen_by_name, args=(order,), label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def town(shown: Shown, order: Sequence[state.Place]) -> None:
+    """The map of this locality: each place in the colour and with the mark of its direction."""
+    drawn = shown.view["map"]
+    st_folium(
+        maps.base_map(drawn["backdrop"], drawn["context"]),
+        key=state.MAP,
+        height=MAP_HEIGHT_PX,
+        use_container_width=True,
+        feature_group_to_add=maps.places_group(
+            drawn["places"], view.direction_figures(list(order)), chosen=state.place(), tiled=False,
+            turn=st.session_state.get(state.TURN, 0),
+        ),
+        returned_objects=["last_active_drawing"],
+        on_change=partial(state.clicked, order),
+    )  # fmt: skip
+
+
+def script() -> None:
+    """The timer, and the keys that a button cannot have: our own script, in the page itself."""
+    st.html(f"<script>{(STATIC / 'meeting.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
