@@ -8,14 +8,21 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import access, panels, reads, wording
-from dashboard.views import about as about_page
-from dashboard.views import map as map_page
+from dashboard.views import about, assessments, interventions, meeting, place, trends
+from dashboard.views import map as town_map
 
 # (name, page, title), in the order of the navigation; the first the audience may open is where it starts.
 PAGES = (
-    ("map", map_page.page, wording.PAGE_MAP),
-    ("about", about_page.page, about_page.TITLE),
+    ("meeting", meeting.page, wording.PAGE_MEETING),
+    ("map", town_map.page, wording.PAGE_MAP),
+    ("place", place.page, wording.PAGE_PLACE),
+    ("trends", trends.page, wording.PAGE_TRENDS),
+    ("assessments", assessments.page, wording.PAGE_ASSESSMENTS),
+    ("interventions", interventions.page, wording.PAGE_INTERVENTIONS),
+    ("about", about.page, about.TITLE),
 )
+# What a reader chose stays chosen while another page is looked at: Streamlit forgets the controls of a page that is left.
+KEPT = ("measure", "level", "from:", "to:", "groups:", "show", "place", "locality")
 
 STYLE = Path(__file__).parent / "static" / "page.css"
 
@@ -34,6 +41,8 @@ def main() -> None:
         st.Page(page, title=title, url_path=name, default=number == 0)
         for number, (name, page, title) in enumerate(open_to_all)
     ]
+    for key in [str(key) for key in st.session_state if str(key).startswith(KEPT)]:
+        st.session_state[key] = st.session_state[key]
     chosen = st.navigation(pages, position="top")
     _banner(snapshot)
     chosen.run()

@@ -14,7 +14,7 @@ from dashboard.registers import CLOSED, LED_ELSEWHERE, LIVE, STATUSES, Cell, Dra
 from dashboard.wording import assessments as words
 from dashboard.wording import day
 from dashboard.wording.directions import list_of
-from pipelines.insight.plans import DUE_SOON, NO_ASSESSMENT, OVERDUE, due
+from pipelines.insight.plans import NO_ASSESSMENT, OVERDUE, due
 
 FINISHED_ACTIONS = ("done", "dropped")
 LAST = date.max
@@ -23,14 +23,12 @@ Labels = Mapping[str, str]
 
 
 def assessed(stories: Iterable[Any]) -> list[Any]:
-    """The places that have, or had, an assessment: overdue report-backs first, then by the day they are due."""
+    """The places that have, or had, an assessment, by the day they report back: those overdue come first."""
 
-    def urgency(story: Any) -> tuple[int, date, str]:
-        at = story.assessment
-        state = registers.report_back_state(story)
-        return (0 if state == OVERDUE else 1 if state == DUE_SOON else 2, at.report_back_on or LAST, story.name)
+    def order(story: Any) -> tuple[date, str]:
+        return story.assessment.report_back_on if registers.report_back_state(story) else LAST, story.name
 
-    return sorted((story for story in stories if story.assessment is not None), key=urgency)
+    return sorted((story for story in stories if story.assessment is not None), key=order)
 
 
 def overdue_table(stories: Sequence[Any], labels: Labels, as_at: date) -> str:

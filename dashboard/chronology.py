@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import charts, palette, wording
+from dashboard import charts, palette, registers, wording
 from dashboard.wording import place as words
 
 COUNTS_HEIGHT_PX = 250
@@ -18,7 +18,8 @@ LANE_HEIGHT_PX = 26
 HALF_A_MONTH = pd.Timedelta(days=15)
 FORTNIGHT = timedelta(days=13)
 NEARLY_NOW_DAYS = 3  # the shortest bar that can be seen
-LANE_INKS = {"interventions": "#2b6a77", "moves": palette.ACCENT, "recording": "#8a5a00", "concerns": palette.INK}
+MONTH = timedelta(days=30)
+LANE_INKS = {"interventions": "#2b6a77", "recording": "#8a5a00", "concerns": palette.INK}
 
 
 @dataclass(frozen=True)
@@ -78,15 +79,18 @@ def events_of(story: Any, rag: pd.DataFrame, recording: pd.DataFrame, codes: Wor
 
 
 def _moves(story: Any, codes: Words, as_at: date) -> list[Event]:
-    """Each status from the day it was reached to the next, numbered by its step of the ladder."""
+    """Each status from the day it was reached to the next, as the register pages draw it."""
     dated = [one for one in story.moves if one["moved_on"] and not one["led_elsewhere"]]
-    steps = {code: str(number) for number, code in enumerate(codes.statuses, start=1)}
+    hidden = len(dated) < len(story.moves)
     found = []
     for number, one in enumerate(dated):
-        ends = dated[number + 1]["moved_on"] if number + 1 < len(dated) else as_at
+        # Where a later move may not be shown, nothing tells how long the last one that may went on.
+        until = one["moved_on"] + MONTH if hidden else as_at
+        ends = dated[number + 1]["moved_on"] if number + 1 < len(dated) else until
+        look = registers.STATUSES.get(one["status"], registers.STATUSES[registers.NONE])
         label = codes.statuses.get(one["status"], one["status"])
         said = words.move(label, one["lead_agency"], _text(one, "reason"))
-        found.append(Event("moves", one["moved_on"], ends, steps.get(one["status"], ""), label, said))
+        found.append(Event("moves", one["moved_on"], ends, look.mark, label, said, look))
     return found
 
 
@@ -97,16 +101,21 @@ def _interventions(story: Any, codes: Words, as_at: date) -> list[Event]:
             continue
         label = codes.interventions.get(one["intervention_type"], one["intervention_type"])
         planned = one["state"] == "planned"
-        ends = one["ended_on"] or (one["started_on"] + timedelta(days=30) if planned else as_at)
+        ends = one["ended_on"] or (one["started_on"] + MONTH if planned else as_at)
         said = words.intervention(label, one["started_on"], one["ended_on"], one["lead_agency"], one["state"])
         found.append(Event("interventions", one["started_on"], ends, "", label, said, planned=planned))
     return found
 
 
-def _text(entry: dict[str, Any], name: str) -> str:
+def _text(entry: dict[Any, Any], name: str) -> str:
     if entry[name]:
         return str(entry[name])
     return f"({words.WAITS})" if name in entry["held_back"] else ""
+
+
+def steps(events: list[Event]) -> list[tuple[str, str]]:
+    """The marks of assessment steps that are drawn, each with what it means, in the order they were reached."""
+    return list(dict.fromkeys((one.mark, one.short) for one in events if one.kind == "moves"))
 
 
 def rows(events: list[Event]) -> list[tuple[str, str, str]]:
@@ -183,9 +192,9 @@ def _first_of_each(lanes: list[tuple[str, list[Event]]]) -> list[int]:
 def _lane(drawn: go.Figure, kind: str, events: list[Event], every: int, since: date) -> None:
     number = sum(1 for trace in drawn.data if trace.meta == "lane")
     ink = LANE_INKS.get(kind, palette.INK)
-    for place, one in enumerate(events):
+    for one in events:
         if one.ends is not None and kind != "concerns":
-            _bar(drawn, number, one, ink, pale=kind == "moves" and place % 2 == 1, since=since)
+            _bar(drawn, number, one, one.look.colour if one.look else ink, since)
         if kind == "recording":
             drawn.add_vline(x=pd.Timestamp(one.starts), line={"color": ink, "width": 1.5, "dash": "dot"})
     middles = [_middle(one, since) if kind == "moves" else pd.Timestamp(max(one.starts, since)) for one in events]
@@ -204,13 +213,13 @@ def _lane(drawn: go.Figure, kind: str, events: list[Event], every: int, since: d
         _beside(drawn, number, events, since)
 
 
-def _bar(drawn: go.Figure, number: int, one: Event, ink: str, *, pale: bool, since: date) -> None:
+def _bar(drawn: go.Figure, number: int, one: Event, ink: str, since: date) -> None:
     start = max(one.starts, since)
     end = max(one.ends or start, start + timedelta(days=NEARLY_NOW_DAYS))
     drawn.add_shape(
         type="rect", xref="x", yref="y2", x0=pd.Timestamp(start), x1=pd.Timestamp(end), y0=number - 0.36, y1=number + 0.36,
-        fillcolor=palette.PAPER if one.planned else ink, opacity=0.75 if pale else 1,
-        line={"width": 1.5, "color": ink if one.planned else palette.PAPER}, layer="below",
+        fillcolor=palette.PAPER if one.planned else ink, layer="below",
+        line={"width": 1.5, "color": ink if one.planned else palette.QUIET_INK},
     )  # fmt: skip
 
 

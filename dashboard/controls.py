@@ -24,6 +24,7 @@ from dashboard.reads import Measure, Snapshot
 from dashboard.wording import map as words
 
 PLACE_KEY, PLACE_LEVEL_KEY = "place", "place_level"
+SEEN_KEY = "map_seen"  # the place that was chosen when this page was last drawn
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,12 @@ def _measure(measures: tuple[Measure, ...]) -> Measure:
 
 
 def _level(offer: Offer, usual: Choice) -> str:
-    # A place chosen on another page decides the level this page starts with, unless the URL does.
-    brought = None if "level" in st.query_params else st.session_state.get(PLACE_LEVEL_KEY)
-    _start_from("level", brought if brought in offer.levels else usual.level, offer.levels)
+    # A place chosen on another page is shown at its own level.
+    place = st.session_state.get(PLACE_KEY), st.session_state.get(PLACE_LEVEL_KEY)
+    if place != st.session_state.get(SEEN_KEY) and place[1] in offer.levels:
+        st.session_state["level"] = place[1]
+    st.session_state[SEEN_KEY] = place
+    _start_from("level", usual.level, offer.levels)
     return st.selectbox(
         wording.LEVEL,
         offer.levels,

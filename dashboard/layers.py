@@ -112,7 +112,7 @@ def _directions(selection: Selection) -> Shown:
     return Shown(
         words.DIRECTION_TITLE[selection.choice.layer].format(measure=selection.measure.label),
         ", ".join(window), [told.city_banner(flag)] if flag and not relative else [], layers, _looks_legend(layers),
-        [one_sentence, *flags, told.NOT_SAFE, *_how_sure(selection)], words.DIRECTION_TABLE, heads, meanings=True,
+        [*flags, one_sentence, told.NOT_SAFE, *_how_sure(selection)], words.DIRECTION_TABLE, heads, meanings=True,
     )  # fmt: skip
 
 
@@ -246,7 +246,7 @@ def _direction_row(place: PlaceFigure, row: dict[Any, Any], figure: str) -> tupl
         return place.name, sign
     low, high, least = (None if pd.isna(row[one]) else float(row[one]) for one in
                         ("expected_low", "expected_high", "smallest_visible_ratio"))  # fmt: skip
-    return place.name, sign, figure, words.usual_range(low, high), told.smallest(least) if code else ""
+    return place.name, sign, figure, words.usual_range(low, high), words.smallest_rise(least) if code else ""
 
 
 def _status_row(story: Any, labels: dict[str, str]) -> tuple[registers.Cell, ...]:

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import maps, reads, wording
-from dashboard.controls import PLACE_KEY, PLACE_LEVEL_KEY, Selection
+from dashboard.controls import PLACE_KEY, PLACE_LEVEL_KEY, SEEN_KEY, Selection
 from dashboard.shading import PlaceFigure
 from dashboard.wording import map as words
 
@@ -76,5 +76,5 @@ def _clicked(map_key: str, level: str) -> None:
 
 
 def _take(area_id: str | None, level: str | None) -> None:
-    st.session_state[PLACE_KEY], st.session_state[PLACE_LEVEL_KEY] = area_id, level
+    st.session_state[PLACE_KEY], st.session_state[PLACE_LEVEL_KEY] = st.session_state[SEEN_KEY] = area_id, level
     st.session_state[TURN_KEY] = turn() + 1

@@ -17,8 +17,8 @@ def tag(look: palette.Look, word: str) -> str:
     """A word with its mark and colour, never colour alone."""
     hatched = " sp-story-hatched-tag" if look.hatched else ""
     return (
-        f'<span class="sp-story-tag{hatched}"><span class="sp-story-tag-mark" aria-hidden="true" style="background:{look.colour};'
-        f'color:{look.ink}">{escape(look.mark)}</span>{escape(word)}</span>'
+        f'<span class="sp-story-tag{hatched}"><span class="sp-story-tag-mark" aria-hidden="true" '
+        f'style="background-color:{look.colour};color:{look.ink}">{escape(look.mark)}</span>{escape(word)}</span>'
     )
 
 
@@ -39,8 +39,9 @@ def rich_table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]
     )
     same = " sp-story-same" if under_heading else ""
     return (
-        f'<div class="sp-story-wide{same}" role="region" aria-label="{escape(caption)}" tabindex="0"><table class="sp-table">'
-        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<div class="sp-story-wide{same}" role="region" aria-label="{escape(caption)}" tabindex="0">'
+        f'<table class="sp-table"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
@@ -106,7 +107,9 @@ def _year(one: Any, year: Mapping[str, Any]) -> str:
 
 def reporting_panel(reading: Any, kinds: Mapping[str, str]) -> str:
     """More harm or more reporting? The verdict, and what it rests on."""
-    events = " ".join(words.recording(kinds.get(kind, kind), since, everywhere) for kind, since, everywhere in reading.events)
+    events = " ".join(
+        words.recording(kinds.get(kind, kind), since, everywhere) for kind, since, everywhere in reading.events
+    )  # fmt: skip
     rows = [
         (words.QUESTIONS["proactive"], words.proactive(reading.proactive, reading.proactive_before)),
         (words.QUESTIONS["police"], words.proactive(reading.police, reading.police_before)),
@@ -118,6 +121,7 @@ def reporting_panel(reading: Any, kinds: Mapping[str, str]) -> str:
     return (
         f'<p class="sp-story-verdict">{escape(verdict)}</p>'
         f"{plain_table(told.HARM_OR_REPORTING, words.HARM_OR_REPORTING_HEADS, rows)}"
+        f"{panels.notes([words.CITY_STEP] if any(everywhere for _, _, everywhere in reading.events) else [])}"
     )
 
 
@@ -143,7 +147,9 @@ def ground_table(sharing: pd.DataFrame, directions: Mapping[str, str]) -> str:
         )
         for row in sharing.to_dict("records")
     ]
-    return rich_table(words.GROUND, words.GROUND_HEADS, rows, under_heading=True) if rows else panels.notes([words.NO_GROUND])
+    if not rows:
+        return panels.notes([words.NO_GROUND])
+    return rich_table(words.GROUND, words.GROUND_HEADS, rows, under_heading=True)
 
 
 def now_panel(lines: Sequence[str], rag: str, worth: bool) -> str:

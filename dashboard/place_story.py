@@ -25,6 +25,11 @@ class Place:
     locality_names: tuple[str, ...]
 
 
+def option(place: Place) -> str:
+    """A place in the list to search."""
+    return words.option(place.name, place.level, place.locality_names)
+
+
 def places(snapshot: reads.Snapshot) -> dict[str, Place]:
     """Every beat and place of concern of this audience by its id, in the order of names.
 
@@ -57,8 +62,11 @@ def story_of(snapshot: reads.Snapshot, place: Place) -> Any:
 
 
 def heads(snapshot: reads.Snapshot, place: Place) -> dict[str, str]:
-    """The heading direction of every place in the same list."""
-    return {one.area_id: one.direction for one in reads.ask(snapshot, "stories", _locality(snapshot, place))}
+    """The heading direction of every place in the lists of its localities, its own list first."""
+    own = _locality(snapshot, place)
+    others = place.localities if snapshot.audience.locality is None else ()
+    lists = [reads.ask(snapshot, "stories", one) for one in dict.fromkeys((*others, own))]
+    return {one.area_id: one.direction for stories in lists for one in stories}
 
 
 def beside(snapshot: reads.Snapshot, place: Place) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
@@ -98,8 +106,13 @@ def events(snapshot: reads.Snapshot, place: Place, story: Any) -> list[chronolog
     """Everything dated that was written down about the place."""
     rag = reads.ask(snapshot, "register", "rag_judgements")
     changes = reads.ask(snapshot, "recording_changes", *FEED, area_level=place.level, area_id=place.area_id)
-    names = ("assessment_status", "intervention_type", "rag", "recording_event_kind")
-    codes = chronology.Words(*(reads.ask(snapshot, "vocabulary", name) for name in names), group_labels(snapshot))
+    codes = chronology.Words(
+        statuses=reads.ask(snapshot, "vocabulary", "assessment_status"),
+        interventions=reads.ask(snapshot, "vocabulary", "intervention_type"),
+        rag=reads.ask(snapshot, "vocabulary", "rag"),
+        recording=reads.ask(snapshot, "vocabulary", "recording_event_kind"),
+        harm_groups=group_labels(snapshot),
+    )
     return chronology.events_of(story, rag[rag["place_id"] == place.area_id], changes, codes, snapshot.as_at)
 
 
@@ -129,7 +142,8 @@ def _assessment(snapshot: reads.Snapshot, story: Any) -> list[str]:
     if told.led_elsewhere:
         return [words.LED_ELSEWHERE]
     statuses = reads.ask(snapshot, "vocabulary", "assessment_status")
-    lines = [words.assessment(statuses.get(told.status, told.status), told.since, told.days, told.lead_agency, told.lead_role)]
+    status = statuses.get(told.status, told.status)
+    lines = [words.assessment(status, told.since, told.days, told.lead_agency, told.lead_role)]
     return [*lines, words.report_back(told.report_back_on, told.report_back)] if told.report_back else lines
 
 

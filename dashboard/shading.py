@@ -12,6 +12,7 @@ from dashboard import palette, wording
 from dashboard.palette import Look, Shade
 from dashboard.wording import directions as told
 from dashboard.wording import map as words_of_map
+from pipelines.insight.stories import FIRST
 
 # A figure exists but was held back: hatched. Every other reason means there is no figure: dashed.
 HELD_BACK = frozenset({"to_protect_people", "boundary_changed"})
@@ -68,12 +69,12 @@ def _values(counts: pd.DataFrame, *, per_1000: bool) -> pd.Series:
 
 
 def direction_figures(rows: pd.DataFrame, figures: Mapping[str, str] | None = None) -> list[PlaceFigure]:
-    """Say and shade every place by its direction: mark, colour and word together, rising first.
+    """Say and shade every place by its direction: mark, colour and word together, what asks for action first.
 
     rows      one row per area: area_id, name, direction (missing = none yet: the place is drawn without a shade)
     figures   what was counted there lately, in words, by area_id
     """
-    order = {word: number for number, word in enumerate(palette.DIRECTIONS)}
+    order = {word: number for number, word in enumerate(FIRST)}
     places = []
     for row in rows.to_dict("records"):
         word = text_or_none(row["direction"])

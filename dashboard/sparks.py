@@ -34,8 +34,8 @@ class Usual:
 def highest(series: pd.DataFrame) -> float:
     """How high a series reaches, its range included; 0 where there is nothing."""
     columns = [one for one in ("high", "under", "about") if one in series]
-    values = pd.concat([pd.to_numeric(series[one], errors="coerce") for one in columns]) if columns else pd.Series(dtype=float)
-    return 0.0 if values.isna().all() else float(values.max())
+    reach = [pd.to_numeric(series[one], errors="coerce").max() for one in columns]
+    return max((float(one) for one in reach if pd.notna(one)), default=0.0)
 
 
 def spark(series: pd.DataFrame, *, top: float, alt: str, usual: Usual | None = None) -> str:
@@ -51,10 +51,14 @@ def spark(series: pd.DataFrame, *, top: float, alt: str, usual: Usual | None = N
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{palette.PAPER}"/>{"".join(parts)}'
         f'<path d="M{LEFT} {foot}H{WIDTH - RIGHT}" stroke="#8b9096" fill="none"/>'
-        f'<text x="{LEFT}" y="11" font-family="sans-serif" font-size="11" fill="{palette.QUIET_INK}">{scale.top:,.0f}</text></svg>'
+        f'<text x="{LEFT}" y="11" font-family="sans-serif" font-size="11" fill="{palette.QUIET_INK}">{scale.top:,.0f}</text>'
+        "</svg>"
     )
     data = base64.b64encode(drawn.encode()).decode()
-    return f'<img class="sp-story-spark" src="data:image/svg+xml;base64,{data}" alt="{escape(alt)}" width="{WIDTH}" height="{HEIGHT}">'
+    return (
+        f'<img class="sp-story-spark" src="data:image/svg+xml;base64,{data}" alt="{escape(alt)}" '
+        f'width="{WIDTH}" height="{HEIGHT}">'
+    )
 
 
 @dataclass(frozen=True)

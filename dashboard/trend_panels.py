@@ -30,7 +30,7 @@ def grid(caption: str, trends: Sequence[Trend]) -> str:
         tops[one.area.level, one.group] = max(tops.get((one.area.level, one.group), 0.0), reach)
     cells = {(one.area, one.group): _cell(one, tops[one.area.level, one.group]) for one in trends}
     if len(columns) == 1:
-        heads = ("", *(_name(area) for area in areas))
+        heads = (words.COUNTED, *(_name(area) for area in areas))
         rows = [(f"<strong>{escape(columns[0][1])}</strong>", *(cells[area, columns[0][0]] for area in areas))]
     else:
         heads = (words.LOCALITY, *(label for _, label in columns))
@@ -70,9 +70,9 @@ def figures_table(caption: str, trends: Sequence[Trend], *, ranges: bool) -> str
     return rich_table(caption, words.FIGURES_HEADS if ranges else words.FIGURES_HEADS_WORDS, rows)
 
 
-def _year(row: Mapping[str, Any]) -> str:
+def _year(row: Mapping[Any, Any]) -> str:
     word = told.WORDS.get(row.get("year_direction", ""), "")
-    numbers = [row.get(name) for name in ("year_ratio", "year_ratio_low", "year_ratio_high")]
+    numbers: list[Any] = [row.get(name) for name in ("year_ratio", "year_ratio_low", "year_ratio_high")]
     known = all(one is not None and pd.notna(one) for one in numbers)
     return place_words.last_year(word, place_words.times(*numbers) if known else "") if word else ""
 
@@ -99,7 +99,7 @@ def flagged_table(
     return rich_table(caption, words.FLAGGED_HEADS, cells)
 
 
-def _key(row: Mapping[str, Any]) -> Key:
+def _key(row: Mapping[Any, Any]) -> Key:
     return str(row["area_level"]), str(row["area_id"]), str(row["harm_group"])
 
 
@@ -129,7 +129,7 @@ def summary_table(caption: str, found: pd.DataFrame, names: Mapping[str, str], p
     return rich_table(f"{caption}: {label}", (words.LOCALITY, *(words.CATEGORIES[one] for one in categories)), rows)
 
 
-def _said(row: dict[str, Any], base: int) -> str:
+def _said(row: dict[Any, Any], base: int) -> str:
     share = row.get("share")
     return parts.figure_words(row, base) + words.share(None if share is None or pd.isna(share) else float(share))
 
@@ -148,7 +148,7 @@ def summary_grid(caption: str, found: pd.DataFrame, names: Mapping[str, str], ca
         cells.append(f'{picture}<span class="sp-story-small">{escape(newest)}</span>')
         heads.append(name)
     first = f"<strong>{escape(words.CATEGORIES[category])}</strong>"
-    return f'<div class="sp-story-grid">{rich_table(caption, ("", *heads), [(first, *cells)])}</div>'
+    return f'<div class="sp-story-grid">{rich_table(caption, (words.COUNTED, *heads), [(first, *cells)])}</div>'
 
 
 def _reasons(rows: pd.DataFrame) -> list[str | None]:

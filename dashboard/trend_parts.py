@@ -19,7 +19,7 @@ ALL = "all"
 MONTHS_SHOWN = {"month": 24, "quarter": 12, "year": 8, "term": 9}
 RECENT = 3
 A_YEAR = 12
-PLACES_SHOWN = 12
+PLACES_SHOWN = 10
 STRONG, LIGHT = ("rising", "new_activity", "falling"), ("possible_rise", "possible_fall")
 
 
@@ -43,7 +43,7 @@ class Trend:
     area: Area
     group: str
     label: str
-    told: dict[str, Any]
+    told: dict[Any, Any]
     relative: str | None
     series: pd.DataFrame
     usual: sparks.Usual | None
@@ -88,7 +88,8 @@ def trends(snapshot: Snapshot, measure: Measure, grain: str) -> list[Trend]:
             own = rows[area.level, False].get((area.area_id, _told_as(measure, group)), {})
             other = rows[area.level, True].get((area.area_id, _told_as(measure, group)), {})
             series = _series(snapshot, measure, area, codes, grain)
-            figure = recent_figures(snapshot, measure, area.level, codes, own).get(area.area_id, "") or _last_figure(series, measure)
+            figures = recent_figures(snapshot, measure, area.level, codes, own)
+            figure = figures.get(area.area_id, "") or _last_figure(series, measure)
             found.append(Trend(
                 area, group, labels[group], own, other.get("direction") if area.level != "city" else None, series,
                 _usual(series, own, grain), figure,
@@ -111,11 +112,12 @@ def _series(snapshot: Snapshot, measure: Measure, area: Area, codes: tuple[str, 
     return found.iloc[-MONTHS_SHOWN.get(grain, A_YEAR) :].reset_index(drop=True)
 
 
-def _usual(series: pd.DataFrame, row: dict[str, Any], grain: str) -> sparks.Usual | None:
+def _usual(series: pd.DataFrame, row: dict[Any, Any], grain: str) -> sparks.Usual | None:
     """Where the usual range is drawn: over the months it is of, shared out by month; over one quarter where they are it."""
-    low, high, periods = (row.get(name) for name in ("expected_low", "expected_high", "recent_periods"))
-    if low is None or pd.isna(low) or pd.isna(periods) or not len(series):
+    known: list[Any] = [row.get(name) for name in ("expected_low", "expected_high", "recent_periods")]
+    if any(one is None or pd.isna(one) for one in known):
         return None
+    low, high, periods = known
     whole = [place for place, state in enumerate(series["state"]) if state == "collected"]
     if grain in ("month", "term") and len(whole) >= int(periods):
         return sparks.Usual(whole[-int(periods)], whole[-1], low / periods, high / periods)
@@ -127,7 +129,7 @@ def _usual(series: pd.DataFrame, row: dict[str, Any], grain: str) -> sparks.Usua
 
 
 def recent_figures(
-    snapshot: Snapshot, measure: Measure, level: str, codes: tuple[str, ...], row: dict[str, Any]
+    snapshot: Snapshot, measure: Measure, level: str, codes: tuple[str, ...], row: dict[Any, Any]
 ) -> dict[str, str]:
     """Every area's figure over the periods a direction looks at, with its range; none where ranges are not had."""
     count = row.get("recent_periods")
@@ -147,17 +149,17 @@ def _last_figure(series: pd.DataFrame, measure: Measure) -> str:
     return words.last_counted(figure_words(last.to_dict(), measure.base), last["label"])
 
 
-def figure_words(row: dict[str, Any], base: int) -> str:
+def figure_words(row: dict[Any, Any], base: int) -> str:
     """One figure in words; rows without marks for single and estimated cells are sums of their own."""
     return shading.figure_words(
         {"estimated": False, "single_cell": False, **row}, base=base, band_words=reads.band_words
     )  # fmt: skip
 
 
-def ratio_words(row: dict[str, Any]) -> str:
+def ratio_words(row: dict[Any, Any]) -> str:
     """How many times the usual; nothing where under ten were expected."""
     names = ("rate_ratio", "rate_ratio_low", "rate_ratio_high", "expected_count")
-    numbers = [row.get(name) for name in names]
+    numbers: list[Any] = [row.get(name) for name in names]
     if any(one is None or pd.isna(one) for one in numbers):
         return ""
     return told.ratio(*numbers)
@@ -193,6 +195,16 @@ def recent_periods(snapshot: Snapshot, measure: Measure, count: int) -> tuple[st
     return tuple(periods.loc[periods["state"] == "collected", "period"].iloc[-count:])
 
 
+def window(snapshot: Snapshot, measure: Measure, shown: Sequence[Trend]) -> str:
+    """Which months the figures beside the words are of."""
+    counts = [one.told["recent_periods"] for one in shown if pd.notna(one.told.get("recent_periods"))]
+    if not counts:
+        return ""
+    periods = recent_periods(snapshot, measure, int(counts[0]))
+    labels = reads.ask(snapshot, "periods", *_names(measure)).set_index("period")["label"]
+    return words.window(labels[periods[0]], labels[periods[-1]])
+
+
 def concentrations(snapshot: Snapshot, measure: Measure) -> list[str]:
     """In how few beats half of each harm group lies, one sentence each."""
     periods = recent_periods(snapshot, measure, A_YEAR)
@@ -225,7 +237,7 @@ class Found:
 def found_at(snapshot: Snapshot, measure: Measure) -> list[Found]:
     """The places where most missing children were found over the last complete months, most first."""
     periods, codes = recent_periods(snapshot, measure, RECENT), tuple(code for code, _ in measure.harm_groups)
-    rows: list[tuple[float, str, str, dict[str, Any]]] = []
+    rows: list[tuple[float, str, str, dict[Any, Any]]] = []
     words_of: dict[str, str] = {}
     for level in ("beat", "place_of_concern"):
         if level in measure.levels and periods:
@@ -247,20 +259,21 @@ def found_at(snapshot: Snapshot, measure: Measure) -> list[Found]:
 def summary(snapshot: Snapshot, question: str) -> pd.DataFrame:
     """One summary by quarter, of this audience's localities and the city."""
     found = reads.ask(snapshot, question)
+    found = found.sort_values("area_level", key=lambda levels: levels != "city", kind="stable")
     own = snapshot.audience.locality
     return found if own is None else found[(found["area_level"] == "city") | (found["area_id"] == own)]
 
 
 def area_names(snapshot: Snapshot) -> dict[str, str]:
     """Names of localities and of the city by id."""
-    city = reads.ask(snapshot, "areas", "city")
-    return {**reads.ask(snapshot, "localities"), **dict(zip(city["area_id"], city["name"], strict=True))}
+    city = reads.ask(snapshot, "areas", "city").to_dict("records")
+    return {**{row["area_id"]: words.whole_city(row["name"]) for row in city}, **reads.ask(snapshot, "localities")}
 
 
 def newest_quarter(found: pd.DataFrame) -> str | None:
     """The newest period in which anything is said."""
     said = found[found["about"].notna() | (found["under"].notna() if "under" in found else False)]
-    return str(said["period"].iloc[-1]) if len(said) else None
+    return str(said["period"].max()) if len(said) else None
 
 
 def pathway(snapshot: Snapshot, measure: Measure, area_level: str, area_id: str) -> list[tuple[str, list[str]]]:

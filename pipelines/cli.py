@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from geo.errors import GeoError
-from pipelines import steward
+from pipelines import meetings, steward
 from pipelines.command import DEFAULT_DATA_DIR, AsJson, DataDir, Day, answer, errors, progress, screen
 from pipelines.errors import HarmError, SettingsError
 from pipelines.settings import Settings
@@ -24,6 +24,8 @@ app.add_typer(steward.quarantine, name="quarantine")
 app.command("rotate-key")(steward.rotate_key)
 app.command()(steward.purge)
 app.command()(steward.audit)
+app.command()(steward.emerging)
+app.command("freeze-meeting")(meetings.freeze_meeting)
 
 
 def main() -> None:

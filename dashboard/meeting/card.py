@@ -10,6 +10,7 @@ from dashboard import panels, wording
 from dashboard.meeting import pieces
 from dashboard.wording import directions
 from dashboard.wording import meeting as words
+from dashboard.wording import meeting_card as told
 
 Place = Mapping[str, Any]
 Entry = Mapping[str, Any]
@@ -40,11 +41,11 @@ def _head(view: View, place: Place) -> str:
     live = sum(one["state"] == "live" for one in place["interventions"])
     status = words.status(place["assessment"], view["words"]["assessment_status"])
     group, weeks = group_name(view, place["led_by"] or "all"), view["rules"]["review_within_weeks"]
-    aloud = words.aloud(place, group, view["through"], status, live, weeks)
+    aloud = told.aloud(place, group, view["through"], status, live, weeks)
     notes = ""
     if len(place["shared_with"]) > 1:
         names = [view["localities"].get(one, one) for one in place["shared_with"]]
-        notes += pieces.paragraph(words.edge(names), "sp-meet-edge")
+        notes += pieces.paragraph(told.edge(names), "sp-meet-edge")
     if place["worth_discussing"]:
         notes += pieces.paragraph(words.WORTH_DISCUSSING, "sp-meet-discuss")
     looks = pieces.direction(place["direction"]) + pieces.rag(place["rag"], view["words"]["rag"])
@@ -95,7 +96,7 @@ def _how_far(head: Entry | None) -> list[str]:
 
 def _reporting(view: View, place: Place) -> str:
     reading = place["reporting"]
-    facts = [escape(one) for one in words.reporting(reading, view["words"]["recording_event_kind"])]
+    facts = [escape(one) for one in told.reporting(reading, view["words"]["recording_event_kind"])]
     verdict = f"<p><strong>{escape(directions.VERDICTS.get(reading['verdict'], reading['verdict']))}</strong></p>"
     return pieces.part(directions.HARM_OR_REPORTING, verdict + (pieces.bullets(facts, "") if facts else ""))
 
@@ -112,7 +113,7 @@ def _strengths(place: Place) -> str:
 def _notes(entries: Iterable[Entry]) -> list[str]:
     return [
         f"{'<strong>Guardian:</strong> ' if one['kind'] == 'guardian' else ''}{escape(pieces.said(one, 'note'))} "
-        f"<em>{escape(one['role'] or words.NOT_SAID)}, {escape(words.day(one['noted_on']))}</em>"
+        f"<em>{escape(pieces.said(one, 'role'))}, {escape(words.day(one['noted_on']))}</em>"
         for one in entries
     ]
 
@@ -126,7 +127,7 @@ def _plan(view: View, place: Place) -> str:
     lead = ", ".join(one for one in (about["lead_agency"], about["lead_role"]) if one) or words.NOT_SAID
     threshold = view["words"]["threshold"].get(about["threshold"], words.NOT_SAID)
     pairs = [("Assessment", f"{status}{days}"), ("Led by", lead), ("Threshold", threshold),
-             ("Reports back", words.report_back(about["report_back_on"], about["report_back"])),
+             ("Reports back", told.report_back(about["report_back_on"], about["report_back"])),
              ("Why", about["reason"] or words.NOT_SAID)]  # fmt: skip
     return pieces.part(words.PLAN, pieces.facts(pairs) + _lacks(view, place))
 
@@ -148,7 +149,7 @@ def _rag(view: View, place: Place) -> str:
     chip = pieces.rag(judged, view["words"]["rag"])
     return pieces.part(
         words.RAG,
-        f"<p>{chip} {escape(words.judged(judged))}</p>" + pieces.paragraph(pieces.said(judged, "reason")),
+        f"<p>{chip} {escape(told.judged(judged))}</p>" + pieces.paragraph(pieces.said(judged, "reason")),
     )
 
 
@@ -163,7 +164,7 @@ def concern_line(view: View, one: Entry) -> str:
         return escape(words.ELSEWHERE)
     return (
         f"<strong>{escape(group_name(view, one['harm_group']))}</strong>: {escape(pieces.said(one, 'reason'))} "
-        f"<em>{escape(one['role'] or words.NOT_SAID)}, fortnight of {escape(words.day(one['fortnight_starting']))}</em>"
+        f"<em>{escape(pieces.said(one, 'role'))}, fortnight of {escape(words.day(one['fortnight_starting']))}</em>"
     )
 
 
@@ -183,7 +184,7 @@ def _intervention(view: View, one: Entry) -> str:
     ends = f" to {words.day(one['ended_on'])}" if one["ended_on"] else ""
     state = " (planned)" if one["state"] == "planned" else ""
     return (
-        f"<strong>{escape(kind)}</strong>{state}, {escape(one['lead_agency'] or words.NOT_SAID)}: from "
+        f"<strong>{escape(kind)}</strong>{state}, {escape(pieces.said(one, 'lead_agency'))}: from "
         f"{escape(words.day(one['started_on']))}{escape(ends)}. {escape(pieces.said(one, 'chosen_because'))}"
     )
 
@@ -196,7 +197,7 @@ def _move(view: View, one: Entry) -> str:
 
 def _actions(view: View, place: Place) -> str:
     items = [
-        f"<strong>{escape(one['lead_agency'] or words.NOT_SAID)}</strong>: {escape(pieces.said(one, 'action'))} "
+        f"<strong>{escape(pieces.said(one, 'lead_agency'))}</strong>: {escape(pieces.said(one, 'action'))} "
         f"Aim: {escape(pieces.said(one, 'aim'))} Success: {escape(pieces.said(one, 'success'))} "
         f"<em>By {escape(words.day(one['due_on']))}: "
         f"{escape(view['words']['action_status'].get(one['status'], words.NOT_SAID).lower())}</em>"

@@ -14,7 +14,7 @@ from streamlit_folium import st_folium
 from dashboard import maps, panels
 from dashboard.meeting import state, view
 from dashboard.meeting.state import CARD, Shown
-from dashboard.reads import Audience
+from dashboard.reads import Audience, NotForThisAudience
 from dashboard.wording import directions
 from dashboard.wording import meeting as words
 
@@ -50,16 +50,24 @@ def which(audience: Audience, chosen: str) -> Shown | None:
                 format_func=lambda one: words.frozen_title(one.met_on.isoformat()) if one else words.LIVE,
             )  # fmt: skip
         if picked is None:
-            shown = Shown(view.live(chosen), None)
-            if audience.name == "manager":
-                _freeze(shown.view)
-            return shown
+            return _live(audience, chosen)
     try:
         content = view.reopen(audience, picked)
     except view.Refused as wrong:
         st.html(panels.message(words.WHICH, [str(wrong)]))
         return None
     return Shown(content["view"], {"met_on": content["met_on"], "wording": content["wording"]})
+
+
+def _live(audience: Audience, chosen: str) -> Shown | None:
+    try:
+        shown = Shown(view.live(chosen), None)
+    except NotForThisAudience as wrong:  # the policy may give meetings less than a place each
+        st.html(panels.message(words.NOT_HERE_TITLE, [str(wrong)]))
+        return None
+    if audience.name == "manager":
+        _freeze(shown.view)
+    return shown
 
 
 def _freeze(live: dict[str, Any]) -> None:
@@ -69,13 +77,22 @@ def _freeze(live: dict[str, Any]) -> None:
     if not days:
         return
     day = st.selectbox(words.FREEZE_DAY, days, key="meeting_freeze_day", format_func=words.weekday)
-    if st.button(words.FREEZE_BUTTON, key="meeting_freeze"):
-        try:
-            view.freeze(live, day)
-        except view.AlreadyFrozen as wrong:
-            st.error(str(wrong))
-        else:
-            st.success(words.FROZEN_DONE)
+    # As a callback, so that the list of frozen meetings above knows it already when it is drawn.
+    st.button(words.FREEZE_BUTTON, key="meeting_freeze", on_click=_keep, args=(live, day))
+    well, said = st.session_state.pop("meeting_kept", (True, ""))
+    if said:
+        (st.success if well else st.error)(said)
+
+
+def _keep(live: dict[str, Any], day: str) -> None:
+    try:
+        view.freeze(live, day)
+    except view.AlreadyFrozen as wrong:
+        st.session_state["meeting_kept"] = (False, str(wrong))
+    except OSError:
+        st.session_state["meeting_kept"] = (False, words.CANNOT_WRITE)
+    else:
+        st.session_state["meeting_kept"] = (True, words.FROZEN_DONE)
 
 
 def keys(shown: Shown, order: Sequence[state.Place], here: int | None) -> None:

@@ -128,6 +128,25 @@
     }
   }
 
+  /* After a click on the map the keyboard is inside its frame: the letters are handed on from there. Arrow keys and
+     Enter are not, since the map has its own use for them. */
+  function lendKeys() {
+    document.querySelectorAll("iframe[title^=streamlit_folium]").forEach(function (frame) {
+      const inside = frame.contentDocument;
+      if (inside && !inside.saferMeeting) {
+        inside.saferMeeting = true;
+        inside.addEventListener("keydown", function (event) {
+          if (event.key === "Escape") {
+            press("meeting_close");
+          } else if (/^[anpthm]$/i.test(event.key) && !event.ctrlKey && !event.altKey && !event.metaKey) {
+            const said = { key: event.key, code: event.code, keyCode: event.keyCode, bubbles: true, cancelable: true };
+            document.body.dispatchEvent(new KeyboardEvent("keydown", said));
+          }
+        });
+      }
+    });
+  }
+
   document.addEventListener("keydown", pressed);
   document.addEventListener("click", function (event) {
     if (event.target instanceof Element && event.target.closest(".sp-meet-timer-key")) {
@@ -135,6 +154,6 @@
       event.target.blur();
     }
   });
-  window.setInterval(function () { show(); tell(); }, 250);
+  window.setInterval(function () { show(); tell(); lendKeys(); }, 250);
   window.saferMeeting = true;
 })();

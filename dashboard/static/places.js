@@ -34,7 +34,8 @@
     });
     function fit() {
       map.invalidateSize({ animate: false });
-      if (!moved) {
+      // A frame that is being moved on the page has no size for a moment, and no zoom would fit.
+      if (!moved && map.getSize().x && map.getSize().y) {
         map.fitBounds(bounds, { padding: [10, 10], animate: false });
       }
     }

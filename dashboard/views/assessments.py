@@ -46,13 +46,12 @@ def page() -> None:
 
 
 def _filters(snapshot: Snapshot) -> tuple[str | None, bool]:
+    own, names = snapshot.audience.locality, reads.ask(snapshot, "localities")
     left, right, _ = st.columns([2, 2, 3], vertical_alignment="bottom")
     with left:
-        own, names = snapshot.audience.locality, reads.ask(snapshot, "localities")
         locality = registers.choose_locality(names, own=own, label=words.LOCALITY, every=words.ALL_LOCALITIES)
-    with right:
-        late = st.checkbox(words.ONLY_OVERDUE, key=LATE_KEY)
-    return locality, late
+    with left if own else right:  # a meeting has no choice of locality to stand beside
+        return locality, st.checkbox(words.ONLY_OVERDUE, key=LATE_KEY)
 
 
 @st.fragment

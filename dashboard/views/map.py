@@ -92,7 +92,8 @@ def _map(selection: Selection, layer: Layer, key: str, what: str) -> None:
 
 
 def _legend(selection: Selection, drawn: Shown) -> None:
-    st.html(drawn.legend + panels.notes(drawn.notes))
+    long = " sp-map-told" if drawn.meanings else ""  # the style sheet leaves more room beneath the map for these
+    st.html(f'<div class="sp-map-legend{long}">{drawn.legend}{panels.notes(drawn.notes)}</div>')
     if drawn.meanings:
         with st.expander(words.WHAT_WORDS_MEAN):
             st.html(layers.meanings())

@@ -1,22 +1,19 @@
-"""The place page: what one place's story is, on one time line. The chosen place is kept in the session, never in the URL."""
+"""The place page: what one place's story is. The chosen place is kept in the session, never in the URL."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from dashboard import access, charts, chronology, panels, place_panels, place_story, reads, shading, wording
+from dashboard import access, panels, place_panels, place_story, place_timeline, reads
 from dashboard.place_story import FEED, Place
 from dashboard.wording import directions as told
 from dashboard.wording import place as words
 
 TITLE = words.TITLE
 PLACE_KEY, LEVEL_KEY = "place", "place_level"
-FIND_KEY, GROUP_KEY, SPAN_KEY = "place_find", "place_group", "place_span"
-TWO_YEARS_IN_DAYS = 731
+FIND_KEY = "place_find"
 
 
 def page() -> None:
@@ -49,10 +46,12 @@ def _choose(places: dict[str, Place]) -> Place | None:
         st.session_state[FIND_KEY] = known
     st.selectbox(
         words.SEARCH, tuple(places), key=FIND_KEY, index=None, placeholder=words.SEARCH_PROMPT, help=words.SEARCH_HELP,
-        format_func=lambda area_id: words.option(places[area_id].name, places[area_id].level, places[area_id].locality_names),
+        format_func=lambda area_id: place_story.option(places[area_id]),
         on_change=_chosen,
     )  # fmt: skip
     found = places.get(st.session_state.get(FIND_KEY) or "")
+    if found:
+        st.session_state[PLACE_KEY] = found.area_id
     st.session_state[LEVEL_KEY] = found.level if found else None
     return found
 
@@ -62,13 +61,14 @@ def _chosen() -> None:
 
 
 def _draw(snapshot: reads.Snapshot, place: Place) -> None:
-    story = place_story.story_of(snapshot, place)
+    with st.spinner(words.LOADING):
+        story = place_story.story_of(snapshot, place)
     categories = reads.ask(snapshot, "vocabulary", "place_category")
     category = categories.get(story.place_category or "", "")
     st.html(place_panels.place_title(place.name, words.kind_of(place.level, category, place.locality_names)))
     left, right = st.columns([13, 7], gap="medium")
     with left:
-        _chronology(snapshot, place, story)
+        place_timeline.draw(snapshot, place, story)
     with right:
         st.html(place_story.where_things_stand(snapshot, place, story))
     _directions(snapshot, place, story)
@@ -97,45 +97,3 @@ def _directions(snapshot: reads.Snapshot, place: Place, story: Any) -> None:
     st.html(place_panels.directions_table(story.harm, labels, relative, years))
     periods = next((one.periods for one in story.harm if one.periods), None)
     st.html(panels.notes([words.window(periods), told.RISING_MEANS, told.NOT_SAFE, words.SAME_LIST]))
-
-
-@st.fragment
-def _chronology(snapshot: reads.Snapshot, place: Place, story: Any) -> None:
-    st.html(place_panels.heading(words.CHRONOLOGY))
-    labels = place_story.group_labels(snapshot)
-    one, two = st.columns(2)
-    group = one.selectbox(words.HARM_GROUP, tuple(labels), key=GROUP_KEY, format_func=labels.__getitem__)
-    span = two.radio(words.SPAN, (words.TWO_YEARS, words.WHOLE), key=SPAN_KEY, horizontal=True)
-    measure = snapshot.measure(*FEED)
-    series = place_story.series(snapshot, place, group)
-    if not len(series):
-        st.info(wording.NOTHING_WHOLE_YET)
-        return
-    events = place_story.events(snapshot, place, story)
-    first = pd.to_datetime(series["period_start"]).min().date()
-    since = first if span == words.WHOLE else max(first, _two_years_before(snapshot.as_at))
-    usual = next((harm for harm in story.harm if harm.harm_group == group), None)
-    drawn = chronology.figure(
-        series, events, unit=measure.unit_label, shown=place_story.recent_periods(series, usual), usual=usual,
-        base_exact=measure.exact, since=since, until=snapshot.as_at,
-    )  # fmt: skip
-    st.plotly_chart(drawn, key="chronology", theme=None, config=charts.CONFIG, width="stretch")
-    st.html(panels.notes([words.chart_summary(measure.unit_label, series["label"].iloc[0], series["label"].iloc[-1])]))
-    said = chronology.rows(events)
-    hidden = any(entry["led_elsewhere"] for entry in (*story.moves, *story.interventions))
-    with st.expander(words.CHRONOLOGY_TABLE, expanded=False):
-        st.html(place_panels.plain_table(words.CHRONOLOGY, words.CHRONOLOGY_HEADS, said) if said else panels.notes([words.EMPTY_REGISTER]))
-    with st.expander(words.MONTHS_TABLE):
-        st.html(panels.table(words.MONTHS_TABLE, words.MONTHS_HEADS, _months(series, measure.base)))
-    st.html(panels.notes([wording.BLURRED, words.LED_ELSEWHERE if hidden else "", "" if said else words.EMPTY_REGISTER]))
-
-
-def _two_years_before(day: date) -> date:
-    return date.fromordinal(day.toordinal() - TWO_YEARS_IN_DAYS).replace(day=1)
-
-
-def _months(series: pd.DataFrame, base: int) -> list[tuple[str, str, str]]:
-    return [
-        (row["label"], shading.figure_words(row, base=base, band_words=reads.band_words), wording.STATES[row["state"]])
-        for row in series.iloc[::-1].to_dict("records")
-    ]

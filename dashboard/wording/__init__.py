@@ -10,7 +10,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 PRODUCT = "Safer Places"
-PAGE_MAP = "Map"
+PAGE_MEETING, PAGE_MAP, PAGE_PLACE, PAGE_TRENDS = "Meeting", "Map", "Place", "Trends"
+PAGE_ASSESSMENTS, PAGE_INTERVENTIONS = "Assessments", "Interventions"
 MAP_TITLE = "Where harm is reported"
 BLURRED = "Blurred to protect children: an event you know about may not show."
 PUBLIC_CONTEXT = (

@@ -29,7 +29,7 @@ MEANINGS = {
     "no_clear_change": "nothing stands out from its ordinary ups and downs, which does not mean safe",
     "steady": "about the same as its own past: any change is smaller than half as much again",
     "new_activity": "nothing was recorded here before, and now something is",
-    "not_enough_history": "less than a year of its own past to hold it against",
+    "not_enough_history": "less than a year of its own past to hold it against, or too few of the last months came in",
     "too_few_to_say": "so few that only a rise to more than four times could be seen",
 }
 VERDICTS = {
@@ -85,6 +85,13 @@ def last_months(periods: int, term: bool = False) -> str:
     """Say how long the recent window is."""
     unit = "term" if term else "month"
     return f"the last {unit}" if periods == 1 else f"the last {periods} {unit}s"
+
+
+def seen_over(periods: int | None, shown_periods: int | None, count: float | None, low: float | None, high: float | None) -> str:
+    """Say over which months a word stands out, where these are not the ones shown."""
+    if None in (periods, count, low, high) or periods == shown_periods:
+        return ""
+    return f"It stands out over {last_months(int(periods or 0))}: about {count:,.0f}, {expected(float(low or 0), float(high or 0))}."
 
 
 def list_of(words: Sequence[str]) -> str:

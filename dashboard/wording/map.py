@@ -31,6 +31,7 @@ RELATIVE_MEANS = (
 )
 WHAT_WORDS_MEAN = "What each word means"
 WORD_HEADS = ("Word", "What it means")
+NO_RISE = "none: too small"
 NO_DIRECTION = "no direction yet"
 NO_DIRECTIONS = "Nothing can be said yet about rising or falling: there is too little history."
 NO_ASSESSMENT = "No assessment"
@@ -39,7 +40,7 @@ NO_MOVES = "The register of neighbourhood assessments is empty: nothing has been
 STATUS_NOTE = "Dashed: the place has no assessment. A status is what people wrote down, not a finding from figures."
 DIRECTION_TABLE = "The same directions as a table"
 STATUS_TABLE = "The same assessments as a table"
-DIRECTION_HEADS = ("Direction", "Last months", "Usual range", "What could be seen")
+DIRECTION_HEADS = ("Direction", "Last months", "Usual range", "Smallest rise it could show")
 STATUS_HEADS = ("Status", "Report-back", "Who leads")
 OVERDUE = "Report-backs that are overdue, by agency"
 OVERDUE_HEADS = ("Agency", "Overdue", "Which places")
@@ -69,6 +70,11 @@ def one_or_all(labels: Mapping[str, str], groups: Sequence[str]) -> str:
 def map_label(level: str, what: str) -> str:
     """Name a map for readers who cannot see it."""
     return MAP_LABEL.format(level=LEVEL_NAMES.get(level, level).lower(), what=what)
+
+
+def smallest_rise(ratio: float | None) -> str:
+    """Say the smallest rise that figures as small as a place's could have shown: '1.6 times'."""
+    return NO_RISE if ratio is None or ratio == float("inf") else f"{ratio:.1f} times"
 
 
 def usual_range(low: float | None, high: float | None) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from dashboard import wording
 from dashboard.wording import directions
 
-# Changes with every sentence here that says something else than before: a frozen meeting keeps the one it was shown with.
+# Changes with every sentence here, or in meeting_card, that says something else than before: a frozen meeting keeps its own.
 VERSION = "1"
 
 PAGE = "Meeting"
@@ -27,6 +27,7 @@ KEYS = (
 FREEZE, FREEZE_BUTTON, FREEZE_DAY = "Freeze this meeting", "Freeze it", "Day of the meeting"
 FREEZE_HELP = "Keeps this page for good, as it is now. It can be done once for each meeting, and not undone."
 FREEZE_NO_DAYS = "The register of meetings has no day for this locality: the command safer-places freeze-meeting takes any."
+CANNOT_WRITE = "It cannot be written: ask whoever looks after the data directory to make room in its folder meetings."
 FROZEN_DONE = "Frozen. Open it again under 'Which meeting'."
 NOT_HERE_TITLE = "This page is for locality meetings"
 NOT_HERE = ("It shows places one by one, which this audience does not have.", "Use the pages named at the top instead.")
@@ -85,9 +86,6 @@ NONE = {
 }  # fmt: skip
 HARM_HEADS = ("Kind of harm", "Direction", "Recorded", "Usual range", "Over a year")
 ALL_HARM = "All kinds of harm together"
-SHARES = {
-    "hardly_any": "hardly any", "some": "some", "about_half": "about half", "mostly": "most", "nearly_all": "nearly all",
-}  # fmt: skip
 
 
 def day(text: str | None) -> str:
@@ -192,27 +190,6 @@ def usual(low: float | None, high: float | None) -> str:
     return "not known" if low is None or high is None else f"{low:,.0f} to {high:,.0f}"
 
 
-def aloud(place: Mapping[str, Any], group: str, through: str | None, status: str, live: int, weeks: int) -> str:
-    """Tell one place in sentences a chair can read out."""
-    word = directions.WORDS.get(place["direction"], place["direction"]).lower()
-    head = f"{place['name']}: {word}"
-    harm = leading(place)
-    if harm is not None:
-        span = directions.last_months(harm["periods"]) if harm["periods"] else "the last months"
-        head += f" for {group.lower()}, over {span}" + (f" to {through}" if through else "")
-        if harm["about"] is not None:
-            head += f". {recorded(harm['about'], harm['low'], harm['high']).capitalize()} recorded"
-            if harm["expected_low"] is not None:
-                head += f"; {usual(harm['expected_low'], harm['expected_high'])} is usual"
-    doing = {0: "Nothing is being done there now", 1: "One thing is being done there now"}.get(
-        live, f"{live} things are being done there now"
-    )
-    # What the sentences before have said already is not said again.
-    said = {"no_intervention", *(("no_assessment",) if place["assessment"] is None else ())}
-    lacks = [code for code in place["lacking"] if code not in said] if place["why_listed"] else []
-    ends = f" Still lacking: {lacking(lacks, weeks)}." if lacks else ""
-    return f"{head}. {status}. {doing}.{ends}"
-
 
 def leading(place: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The harm group that heads a place; all together where none does."""
@@ -233,12 +210,6 @@ def status(assessment: Mapping[str, Any] | None, words: Mapping[str, str]) -> st
         said += f", led by {assessment['lead_agency']}"
     return said
 
-
-def report_back(on: str | None, state: str | None) -> str:
-    """Say when somebody reports back."""
-    if on is None:
-        return "no day agreed"
-    return f"{day(on)}{' (overdue)' if state == 'overdue' else ''}"
 
 
 def due(kind: str, on: str, state: str) -> str:
@@ -284,34 +255,3 @@ def raised(group: str) -> str:
 def closed(source: str, before: str | None, now: str) -> str:
     """Say that a period closed."""
     return f"{source}: {now} is complete" + (f" (was {before})" if before else "")
-
-
-def edge(names: Sequence[str]) -> str:
-    """Say who leads a place that lies in two localities."""
-    return f"This place lies in {directions.list_of(list(names))}. Agreed lead: {names[0]}."
-
-
-def judged(judgement: Mapping[str, Any]) -> str:
-    """Say whose judgement it is and of when."""
-    return f"{judgement['role'] or 'role ' + NOT_SAID}, {day(judgement['judged_on'])}"
-
-
-def share(word: str) -> str:
-    """Say a share that came as a code: hardly_any_proactive."""
-    return SHARES.get(word.rsplit("_", 1)[0], word.replace("_", " "))
-
-
-def reporting(reading: Mapping[str, Any], kinds: Mapping[str, str]) -> list[str]:
-    """Say what is known of how the records came about, one sentence a fact."""
-    said = []
-    for key, what in (("proactive", "came from police or workers who went looking"), ("police", "came from the police")):
-        if reading[key]:
-            before = reading[f"{key}_before"]
-            usually = f" (before: {share(before)})" if before else ""
-            said.append(f"{share(reading[key]).capitalize()} of the records {what}{usually}.")
-    if reading["burst"]:
-        said.append("One day made much of the newest quarter.")
-    for kind, starts_on, everywhere in reading["events"]:
-        where = " across the city" if everywhere else ""
-        said.append(f"{kinds.get(kind, kind.replace('_', ' '))}{where}, from {day(starts_on)}.")
-    return said

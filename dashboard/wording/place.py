@@ -61,11 +61,18 @@ NO_TIMES = "The time of day is not released, so it is not shown."
 GROUND, GROUND_HEADS = "Places that share its ground", ("Place", "Kind", "Direction")
 NO_GROUND = "No other place shares its ground."
 NEIGHBOURS = "Places that only touch its edge are not listed yet."
+LOADING = "Reading this place's story"
 NOT_LISTED = "no direction shown"
 
 PATTERN_NAMES = {"days": "Which days?", "who_told": "Who told us?", "how_it_came_to_light": "How did it come to light?",
                  "bursts": "All at once, or spread out?"}  # fmt: skip
-_PARTS = {"hardly_any": "Hardly any", "some": "Some", "about_half": "About half", "mostly": "Most", "nearly_all": "Nearly all"}
+_PARTS = {
+    "hardly_any": "Hardly any",
+    "some": "Some",
+    "about_half": "About half",
+    "mostly": "Most",
+    "nearly_all": "Nearly all",
+}
 _WORDS = {
     "any_day": "On any day of the week",
     "mostly_weekdays": "Mostly on weekdays",
@@ -182,9 +189,15 @@ def window(periods: int | None) -> str:
 def chart_summary(unit: str, first: str, last: str) -> str:
     """Say what the time line shows, for readers who cannot see it."""
     return (
-        f"{unit[:1].upper()}{unit[1:]}, {first} to {last}. The band is the likely range of each month. The dashed box is the "
-        "usual range for the last months, shared out by month. What people wrote down stands below on the same time line."
+        f"{unit[:1].upper()}{unit[1:]}, {first} to {last}. The band is the likely range of each month. "
+        "The dashed box is the usual range for the last months, shared out by month. "
+        "What people wrote down stands below on the same time line."
     )
+
+
+def steps(marks: Sequence[tuple[str, str]]) -> str:
+    """Say what the marks of the assessment lane mean; empty where there are none."""
+    return f"Assessment steps: {', '.join(f'{mark} {label.lower()}' for mark, label in marks)}." if marks else ""
 
 
 def proactive(word: str | None, before: str | None) -> str:
@@ -225,5 +238,6 @@ QUESTIONS = {
     "events": "Did recording change in the last year?",
     "located": "How many records had a place?",
 }
+CITY_STEP = "A change in the whole city is taken out before a place is compared with its past."
 NO_EVENTS = "No change is known."
 NOT_KNOWN = "Not known."

@@ -26,12 +26,14 @@ FIGURES, FIGURES_HEADS = "The same in figures: the last months", (
     "Last 12 months against the 3 years before")  # fmt: skip
 FIGURES_HEADS_WORDS = ("Locality", "Harm group", "Against its own past", "Last whole period", "Against the rest of the city",
                        "Last 12 months against the 3 years before")  # fmt: skip
+COUNTED = "What is counted"
 NO_WORD = "No direction is told of it"
 LOADING = "Reading the figures"
 SAME = "no other place to compare with"
 
 FLAGGED, FLAGGED_HEADS = "Places with a clear word", (
-    "Place", "Harm group", "Direction", "Last months", "Usual range", "Against the usual", "More harm or more reporting?")  # fmt: skip
+    "Place", "Harm group", "Direction", "Last months", "Usual range", "Against the usual",
+    "More harm or more reporting?")  # fmt: skip
 POSSIBLE = "Places with a possible rise or fall: questions, not findings"
 NO_FLAGS = "No place has a clear word today."
 BUDGET = "How many flags may be false"
@@ -78,7 +80,8 @@ TERM, YEAR = "Term", "School year"
 PATHWAY_OF = "Term by term, for"
 KINDS = {"city": "the whole city", "locality": "locality", "cluster": "cluster of schools"}
 NO_YEAR = "No school year is complete yet."
-PHASES, PHASES_HEADS = "Kinds of school the reports came from, in the whole city", ("Kind of school", "School year", "Reports")
+PHASES = "Kinds of school the reports came from, in the whole city"
+PHASES_HEADS = ("Kind of school", "School year", "Reports")
 PHASE_NAMES = {
     "primary": "Primary", "secondary": "Secondary", "special": "Special", "alternative_provision": "Alternative provision",
     "sixth_form": "Sixth form", "further_education": "Further education", "other": "Other",
@@ -134,6 +137,11 @@ def budget(clear: int, clear_false: float, flags: int, flags_false: float, every
 
 def _some(expected: float, most: int) -> int:
     return min(most, max(1, round(expected)))
+
+
+def window(first: str, last: str) -> str:
+    """Say which months the figures are of."""
+    return f"The figures and the words are of {first if first == last else f'{first} to {last}'}."
 
 
 def term(label: str, arriving: bool) -> str:

@@ -66,7 +66,8 @@ def sights_of(manifests: list[dict[str, Any]], tables: list[dict[str, pd.DataFra
     found = []
     for number, (manifest, held) in enumerate(zip(manifests, tables, strict=True)):
         bases = {(one["feed"], one["measure"]): int(one["base"]) for one in manifest["measures"]}
-        mine = pd.concat([_counts(held, bases), _tallies(held, bases), _summaries(held, bases)], ignore_index=True)
+        kinds = (_counts, _tallies, _unplaced, _summaries)
+        mine = pd.concat([kind(held, bases) for kind in kinds], ignore_index=True)
         found.append(mine.assign(snapshot=number))
     sights = pd.concat(found, ignore_index=True)
     sights = sights.astype({"value": np.int64, "base": np.int64, "frozen": bool})
@@ -95,6 +96,8 @@ def _tallies(held: dict[str, pd.DataFrame], bases: dict[tuple[str, str], int]) -
     of_its_own = rows["counted_about"] != rows["value"]
     columns = [(one, rows[f"{one}_about"]) for one in TALLIES if f"{one}_about" in rows]
     parts = sum(column.fillna(0) for _, column in columns)
+    if "unplaced" in held:  # told by kind: the sum of these is no draw of its own
+        columns = [one for one in columns if one[0] != "unplaced"]
     columns.append(("counted", rows["counted_about"].where(of_its_own)))
     columns.append(("read", rows["read_about"].where(rows["read_about"] != rows["counted_about"] + parts)))
     each = [
@@ -103,6 +106,17 @@ def _tallies(held: dict[str, pd.DataFrame], bases: dict[tuple[str, str], int]) -
     ]
     named = pd.concat(each, ignore_index=True).dropna(subset=["value"])
     return named[[*IDENTITY, "period_start", "value", "base", "frozen"]]
+
+
+def _unplaced(held: dict[str, pd.DataFrame], bases: dict[tuple[str, str], int]) -> pd.DataFrame:
+    """Rows without a place by harm group, each a cell of its own."""
+    columns = [*IDENTITY, "period_start", "value", "base", "frozen"]
+    if "unplaced" not in held:
+        return pd.DataFrame(columns=columns)
+    states = held["deliveries"][[*PERIOD, "frozen"]]
+    rows = _with_base(held["unplaced"], bases).merge(states, on=PERIOD, how="left")
+    rows["harm_group"] = "unplaced/" + rows["harm_group"]
+    return rows.assign(kind="tally", area_level="feed", area_id=rows["feed"])[columns]
 
 
 def _summaries(held: dict[str, pd.DataFrame], bases: dict[tuple[str, str], int]) -> pd.DataFrame:

@@ -24,12 +24,12 @@ Tables = dict[str, pd.DataFrame]
 
 
 def carry(fresh: Tables, earlier: Path) -> Tables:
-    """The counts, deliveries, areas and area_members of this snapshot, with all that `earlier` released for good.
+    """The counts, deliveries, unplaced, areas and area_members of this snapshot, with all that `earlier` released for good.
 
     Raises GateError when a period that is released and not frozen would be counted on other areas.
     """
     with duckdb.connect(str(earlier), read_only=True) as released:
-        kept = {name: run_sql(released, f"gate/frozen_{name}").df() for name in ("counts", "deliveries")}
+        kept = {name: run_sql(released, f"gate/frozen_{name}").df() for name in ("counts", "deliveries", "unplaced")}
         _require_same_areas(fresh["counts"], run_sql(released, "gate/unfrozen_areas").df())
         lost = sorted(set(kept["counts"]["area_id"]) - set(fresh["area_members"]["base_area_id"]))
         gone = run_sql(released, "gate/areas_no_longer_known", base_area_ids=lost).df()

@@ -35,6 +35,7 @@ RELEASED = {
     "deliveries": ["feed", "measure", "grain", "period", "period_start", "open_days", "state", "frozen",
                    "delivered_on", "covers_to", "read_about", "counted_about", "outside_about", "rejected_about",
                    "superseded_about", "unplaced_about"],
+    "unplaced": ["feed", "measure", "harm_group", "period", "period_start", "value"],
     "summaries": ["summary", "feed", "area_level", "area_id", "category", "period", "period_start", "value",
                   "withheld_because"],
     "register_texts": ["feed", "entry_id", "place_id", "column_name", "kind", "text", "withheld_because"],
@@ -44,14 +45,15 @@ RELEASED = {
     # Worked out from the tables above once they are rounded.
     "directions": ["feed", "measure", "area_level", "area_id", "harm_group", "mode", "through", "up", "p", "rate_ratio",
                    "rate_ratio_low", "rate_ratio_high", "recent_count", "recent_periods", "expected_count", "expected_low",
-                   "expected_high", "smallest_visible_ratio", "baseline_count", "year_p", "year_up", "year_ratio",
+                   "expected_high", "smallest_visible_ratio", "baseline_count", "strongest_periods", "strongest_count",
+                   "strongest_low", "strongest_high", "year_p", "year_up", "year_ratio",
                    "year_ratio_low", "year_ratio_high", "year_smallest_visible_ratio", "year_count", "year_baseline_count"],
 }  # fmt: skip
 CELL = ["feed", "measure", "area_level", "area_id", "harm_group", "period"]
 # Rows that were not counted fall in classes apart from one another, so each is a cell of its own. A faulty or
 # corrected row is so whichever measure it is looked at by: it is drawn once for its feed.
 NOT_COUNTED = {
-    "outside": ["feed", "measure", "period"], "unplaced": ["feed", "measure", "period"],
+    "outside": ["feed", "measure", "period"],
     "rejected": ["feed", "period"], "superseded": ["feed", "period"],
 }  # fmt: skip
 
@@ -96,7 +98,8 @@ def write_release(
         tables["recording_events"] = run_sql(private, "gate/private_recording_events").df()
         tables["counts"] = run_sql(private, "gate/private_counts").df()
         tables["counts"]["value"] = rounder.round(tables["counts"], "x", CELL, kind="cell")
-        tables["deliveries"] = _deliveries(private, rounder, tables["counts"], frozen_on)
+        tables["unplaced"] = _unplaced(private, rounder)
+        tables["deliveries"] = _deliveries(private, rounder, tables["counts"], tables["unplaced"], frozen_on)
         if earlier:
             tables = carry(tables, earlier)
         wholes = released_wholes(tables["counts"], tables["area_members"])
@@ -132,16 +135,24 @@ def _summaries(
     return rows[RELEASED["summaries"]]
 
 
+def _unplaced(private: duckdb.DuckDBPyConnection, rounder: Rounder) -> pd.DataFrame:
+    """Rows without a place by harm group and period, each a cell of its own: they count towards no area."""
+    rows = run_sql(private, "gate/private_unplaced").df()
+    rows["value"] = rounder.round(rows, "x", ["feed", "measure", "harm_group", "period"], kind="tally-unplaced")
+    return rows
+
+
 def _deliveries(
-    private: duckdb.DuckDBPyConnection, rounder: Rounder, counts: pd.DataFrame, frozen_on: date
+    private: duckdb.DuckDBPyConnection, rounder: Rounder, counts: pd.DataFrame, unplaced: pd.DataFrame, frozen_on: date
 ) -> pd.DataFrame:  # fmt: skip
     """How fresh and complete each feed is. States are exact; what was counted is the sum of the released counts, what
     was not is rounded like any count, and what was read is the sum of these: no total is a draw of its own."""
     rows = run_sql(private, "gate/delivery_tallies", frozen_on=frozen_on).df()
     of_period = ["feed", "measure", "period"]
-    released = counts.groupby(of_period)["value"].sum().rename("counted_about").reset_index()
-    rows = rows.merge(released, on=of_period, how="left").fillna({"counted_about": 0})
-    rows["read_about"] = rows["counted_about"]
+    for released, name in ((counts, "counted_about"), (unplaced, "unplaced_about")):
+        sums = released.groupby(of_period)["value"].sum().rename(name).reset_index()
+        rows = rows.merge(sums, on=of_period, how="left").fillna({name: 0})
+    rows["read_about"] = rows["counted_about"] + rows["unplaced_about"]
     for tally, identity in NOT_COUNTED.items():
         # Measure by measure, because two measures of one feed may share a cell: the same draw, made for each.
         kind = f"tally-{tally}"

@@ -25,7 +25,8 @@ _RANGE = ("about", "low", "high", "single_cell")
 _NEAREST = ("about", "under")
 _WORD = ("direction", "year_direction", "through")
 _HOW_SURE = ("up", "p", "q", "rate_ratio", "rate_ratio_low", "rate_ratio_high", "recent_count", "recent_periods",
-             "expected_count", "expected_low", "expected_high", "smallest_visible_ratio")  # fmt: skip
+             "expected_count", "expected_low", "expected_high", "smallest_visible_ratio", "strongest_periods",
+             "strongest_count", "strongest_low", "strongest_high")  # fmt: skip
 _YEAR = ("year_ratio", "year_ratio_low", "year_ratio_high")
 _RECORDING = ("recording_event", "recording_since")
 _WHY = ("withheld_because", "estimated")

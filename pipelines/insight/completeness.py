@@ -12,13 +12,9 @@ CLOSED_QUARTERS = 4
 LEAST_COMPLETE = 0.7
 
 
-def located_share(periods: pd.DataFrame) -> NDArray[np.float64]:
-    """Of the records of each period that could be counted, the share that had a place; NaN where there were none.
-
-    periods  one row per period: counted_about, outside_about, unplaced_about
-    """
-    placed = (periods["counted_about"] + periods["outside_about"]).to_numpy(float)
-    every = placed + periods["unplaced_about"].to_numpy(float)
+def located_share(counted: pd.Series, unplaced: pd.Series) -> NDArray[np.float64]:
+    """Of the records of each period that could be counted, the share that had a place; NaN where there were none."""
+    placed, every = counted.to_numpy(float), (counted + unplaced).to_numpy(float)
     return np.divide(placed, every, out=np.full(len(every), np.nan), where=every > 0)
 
 

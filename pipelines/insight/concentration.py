@@ -31,7 +31,8 @@ def concentrate(counted: pd.DataFrame) -> Concentration:
     total = float(sums.sum())
     if total <= 0:
         return Concentration(len(sums), None, None, None)
-    upto = np.cumsum(sums) / total
+    # Shares of a cell add up with float dust, which must not cost an area.
+    upto = (np.cumsum(sums) / total).round(9)
     tenth = int(np.ceil(len(sums) / 10))
     # An even spread of few records is uneven too: sorted Poisson counts about the mean, on a fixed seed.
     even = np.sort(np.random.default_rng(0).poisson(total / len(sums), (200, len(sums))), axis=1)[:, ::-1]

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import poisson
 
-from pipelines.insight.completeness import LEAST_COMPLETE, located_share, share_in_by
+from pipelines.insight.completeness import LEAST_COMPLETE, share_in_by
 
 Ask = Callable[..., pd.DataFrame]
 Array = NDArray[np.float64]
@@ -28,7 +28,8 @@ class Cube:
 
     values    [base areas, groups, periods]; NaN where a base area has no count in a period
     rounding  [base areas, groups]: what rounding adds to the variance of one cell
-    exposure  [periods]: completeness, or days open; NaN for a period of which too little is in
+    unplaced  [groups, periods]: records that have no place, and so are in no base area
+    share_in  [periods]: what of the final count is in by now, estimated; days open for school terms
     """
 
     feed: str
@@ -39,7 +40,8 @@ class Cube:
     starts: list[date]
     values: Array
     rounding: Array
-    exposure: Array
+    unplaced: Array
+    share_in: Array
     periods_per_year: int
 
     @property
@@ -67,6 +69,22 @@ class Cube:
         guess, every = (members.weights * members.guessed) @ usual, members.weights @ usual
         own = (guess <= MOST_GUESSED * every) & ((members.weights > 0).astype(float) @ known > 0)
         return np.where(own, counts, np.nan), np.where(own, noise, 0.0)
+
+    def exposure_of(self, groups: tuple[str, ...]) -> Array:
+        """[periods]: how much of what was recorded of these groups the counts hold; NaN where too little is in.
+
+        By group, because what is recorded without a place differs by kind: a month in which fewer vehicle crimes have a
+        place is no month of fewer vehicle crimes.
+        """
+        if self.periods_per_year == 3:
+            return self.share_in
+        chosen = [self.groups.index(one) for one in groups]
+        placed = np.nansum(self.values[:, chosen], axis=(0, 1))
+        every = placed + self.unplaced[chosen].sum(axis=0)
+        located = np.divide(placed, every, out=np.ones(len(every)), where=every > 0)
+        share = np.where(np.isfinite(self.values).any(axis=(0, 1)), located * self.share_in, np.nan)
+        usual = np.nanmedian(share) if np.isfinite(share).any() else 1.0
+        return np.where(share >= LEAST_COMPLETE * usual, share, np.nan)
 
     @property
     def levels(self) -> Array:
@@ -130,11 +148,21 @@ def read_cube(ask: Ask, one: dict[str, Any], as_at: date) -> Cube | None:
     values = _array(cells, base_areas, groups, list(periods["period"]))
     values[:, :, (periods["state"] != "collected").to_numpy()] = np.nan
     starts = [pd.Timestamp(start).date() for start in periods["period_start"]]
-    exposure = _exposure(ask, feed, periods, starts, as_at)
+    unplaced = ask("unplaced_of_measure", feed=feed, measure=measure)
+    share_in = share_in_by(ask("reporting_delay", feed=feed), starts, as_at)
+    if periods["open_days"].notna().any():
+        share_in = periods["open_days"].to_numpy(float, na_value=np.nan)
     return Cube(
         feed, measure, base_areas, groups, list(periods["period"]), starts, values,
-        rounding_variance(values, int(one["base"])), exposure, {"month": 12, "term": 3}[one["grain"]],
+        rounding_variance(values, int(one["base"])), _by_group(unplaced, groups, list(periods["period"])), share_in,
+        {"month": 12, "term": 3}[one["grain"]],
     )  # fmt: skip
+
+
+def _by_group(unplaced: pd.DataFrame, groups: tuple[str, ...], periods: list[str]) -> Array:
+    """[groups, periods]: 0 where nothing is said."""
+    wide = unplaced.pivot(index="harm_group", columns="period", values="value")
+    return np.asarray(wide.reindex(index=list(groups), columns=periods).fillna(0), dtype=float)
 
 
 def _array(cells: pd.DataFrame, base_areas: list[str], groups: tuple[str, ...], periods: list[str]) -> Array:
@@ -144,15 +172,6 @@ def _array(cells: pd.DataFrame, base_areas: list[str], groups: tuple[str, ...], 
     inside = np.all([one >= 0 for one in places], axis=0)
     found[tuple(one[inside] for one in places)] = cells["value"].to_numpy(float, na_value=np.nan)[inside]
     return found
-
-
-def _exposure(ask: Ask, feed: str, periods: pd.DataFrame, starts: list[date], as_at: date) -> Array:
-    """How much of each period is in the counts, against what is usual; days open for school terms."""
-    if periods["open_days"].notna().any():
-        return periods["open_days"].to_numpy(float, na_value=np.nan)
-    share = located_share(periods) * share_in_by(ask("reporting_delay", feed=feed), starts, as_at)
-    usual = np.nanmedian(share) if np.isfinite(share).any() else 1.0
-    return np.where(share >= LEAST_COMPLETE * usual, share, np.nan)
 
 
 def rounding_variance(values: Array, base: int) -> Array:

@@ -18,7 +18,8 @@ MODES = ("own_history", "rest_of_city")
 # The season and the usual scatter of a place of concern are those of beats: what is left of the city would be none.
 TOLD_BY = {"place_of_concern": "beat"}
 NUMBERS = ("p", "rate_ratio", "rate_ratio_low", "rate_ratio_high", "recent_count", "recent_periods", "expected_count",
-           "expected_low", "expected_high", "smallest_visible_ratio", "baseline_count")  # fmt: skip
+           "expected_low", "expected_high", "smallest_visible_ratio", "baseline_count", "strongest_periods",
+           "strongest_count", "strongest_low", "strongest_high")  # fmt: skip
 SLOW = {"p": "year_p", "up": "year_up", "rate_ratio": "year_ratio", "rate_ratio_low": "year_ratio_low",
         "rate_ratio_high": "year_ratio_high", "smallest_visible_ratio": "year_smallest_visible_ratio",
         "recent_count": "year_count", "baseline_count": "year_baseline_count"}  # fmt: skip

@@ -42,8 +42,8 @@ def meeting_view(now: Snapshot, locality: str, then: Snapshot | None = None) -> 
     then    the snapshot of the last meeting's day (`since.snapshot_at`); null where there is none
     Raises NotForThisAudience for an audience that may have no place finer than a locality.
     """
-    stories = now.stories(locality)
     clock = now.clock(locality)
+    stories = now.stories(locality)
     since = since_last_meeting(now, then, stories, locality, clock.last_met_on) if clock.last_met_on else None
     flagged, expected_false = _flags(stories)
     view = {

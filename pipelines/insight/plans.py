@@ -1,6 +1,7 @@
 """Is there a plan for a place: where its assessment is, what is being done, and whether that is enough."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -91,6 +92,26 @@ def intervention_state(started_on: date | None, ended_on: date | None, as_at: da
     if started_on is not None and started_on > as_at:
         return "planned"
     return "ended" if ended_on is not None and ended_on <= as_at else "live"
+
+
+def count_interventions(
+    entries: pd.DataFrame, localities: Mapping[str, Sequence[str]], families: Mapping[str, str], as_at: date
+) -> pd.DataFrame:
+    """How many interventions of each family are planned, live and ended; what is led elsewhere is not counted.
+
+    entries     the register interventions
+    localities  the localities each place counts in
+    grain       one row per locality (null = the whole city, each once), family and state, where there is any
+    """
+    counts: Counter[tuple[str | None, str, str]] = Counter()
+    for entry in entries[~entries["led_elsewhere"]].to_dict("records"):
+        family = families.get(entry["intervention_type"], "other")
+        state = intervention_state(entry["started_on"], entry["ended_on"], as_at)
+        for locality in (None, *localities.get(entry["place_id"], ())):
+            counts[locality, family, state] += 1
+    rows = [(*key, number) for key, number in sorted(counts.items(), key=lambda one: (one[0][0] or "", *one[0][1:]))]
+    found = pd.DataFrame(rows, columns=["locality", "family", "state", "interventions"]).astype({"locality": object})
+    return found.assign(locality=found["locality"].where(found["locality"].notna(), None))
 
 
 def lacking(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from pipelines.insight.calendar import meeting_days, working_day_before
+from pipelines.insight.plans import count_interventions
 from pipelines.insight.registers import COLUMNS, read_register
 from pipelines.insight.stories import Registers, Story, tell
 from pipelines.insight.told import Told, with_words
@@ -59,6 +60,21 @@ class Recorded(Told):
             return found[found["locality"] == self.audience.locality].reset_index(drop=True)
         mine = {area_id for _, area_id in self._own}
         return found[found["place_id"].isin(mine)].reset_index(drop=True)
+
+    def interventions_by_locality(self) -> pd.DataFrame:
+        """How many interventions of each family are planned, live and ended: counts of decisions, so for every audience.
+
+        What may not be shown yet is not counted. A place of two localities counts in the one that leads it, or in both
+        where none is agreed; the whole city counts each once, those aimed at no place of the list too.
+        grain: one row per locality (null = the whole city), family and state, where there is any: interventions
+        """
+        entries, leads = (
+            read_register(self._once("register_entries", feed=feed), feed) for feed in ("interventions", "edge_leads")
+        )
+        inside = self._once("areas_of_localities")
+        places = {str(area): tuple(mine["locality"]) for area, mine in inside.groupby("area_id")}
+        places |= {lead["place_id"]: (lead["lead_locality"],) for lead in leads.to_dict("records") if lead["lead_locality"]}
+        return count_interventions(entries, places, self.families("intervention_type"), self.as_at)
 
     def vocabulary(self, name: str) -> dict[str, str]:
         """What each code of a vocabulary means, in the order it is shown."""

@@ -24,7 +24,7 @@ def since_of(cube: Cube, starts_on: date) -> int:
 
 def without_city_steps(cube: Cube, groups: tuple[str, ...], events: pd.DataFrame) -> NDArray[np.float64]:
     """Exposure of every period, with the step the whole city made at each city-wide change in recording taken out."""
-    exposure = cube.exposure.copy()
+    exposure = cube.exposure_of(groups).copy()
     cells = cube.values[:, [cube.groups.index(one) for one in groups]]
     totals = np.where(np.isfinite(cells).any(axis=(0, 1)), np.nansum(cells, axis=(0, 1)), np.nan)
     for starts_on in sorted({pd.Timestamp(one).date() for one in events.loc[events["area_level"] == "city", "starts_on"]}):

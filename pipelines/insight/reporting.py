@@ -24,7 +24,7 @@ class Reading:
     police      the same of police sources
     burst       whether one day made much of the newest closed quarter
     events      changes in recording within the year: (kind, day it starts, whether it is of the whole city)
-    located     share of records with a place in the last three periods, and before; of the whole feed
+    located     share of records with a place in the last three periods, and before; of this harm group in the whole city
     """
 
     verdict: str
@@ -46,7 +46,7 @@ def read_reporting(patterns: pd.DataFrame, events: pd.DataFrame, completeness: p
 
     patterns      of the place and harm group: pattern, period_start, word; one row per pattern and quarter
     events        changes in recording that touch it: kind, starts_on, everywhere
-    completeness  of the feed: period, state, located_share
+    completeness  of the harm group in the whole city: period, state, located_share
     """
     proactive, proactive_before = _now_and_before(patterns, "how_it_came_to_light", PROACTIVE)
     police, police_before = _now_and_before(patterns, "who_told", POLICE)

@@ -31,13 +31,17 @@ JUDGED = ("red", "amber", "green")
 FIGURES = {
     "about": "about", "low": "low", "high": "high", "expected_low": "expected_low", "expected_high": "expected_high",
     "ratio": "rate_ratio", "ratio_low": "rate_ratio_low", "ratio_high": "rate_ratio_high",
-    "smallest_visible_ratio": "smallest_visible_ratio",
+    "smallest_visible_ratio": "smallest_visible_ratio", "strongest_count": "strongest_count",
+    "strongest_low": "strongest_low", "strongest_high": "strongest_high",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Harm:
-    """One harm group of a place (`all` = together): its word and the figures it rests on, of the last `periods` periods."""
+    """One harm group of a place (`all` = together): its word and its figures of the last `periods` periods.
+
+    strongest  the window its word stands out most in, where that is another: over six months, say
+    """
 
     harm_group: str
     direction: str
@@ -52,6 +56,10 @@ class Harm:
     ratio_high: float | None
     smallest_visible_ratio: float | None
     periods: int | None
+    strongest_count: float | None
+    strongest_low: float | None
+    strongest_high: float | None
+    strongest_periods: int | None
     recording_event: str | None
     recording_since: date | None
 
@@ -129,11 +137,13 @@ def _harm(row: dict[Any, Any]) -> Harm:
         return None if value is None or pd.isna(value) else float(value)
 
     since, event = row.get("recording_since"), row.get("recording_event")
-    periods = number("recent_periods")
+    periods, strongest = number("recent_periods"), number("strongest_periods")
     figures = {name: number(column) for name, column in FIGURES.items()}
     return Harm(
         harm_group=row["harm_group"], direction=row["direction"], year_direction=row["year_direction"],
-        periods=None if periods is None else int(periods), recording_event=event if isinstance(event, str) else None,
+        periods=None if periods is None else int(periods),
+        strongest_periods=None if strongest is None else int(strongest),
+        recording_event=event if isinstance(event, str) else None,
         recording_since=since if isinstance(since, date) else None, **figures,
     )  # fmt: skip
 

@@ -79,9 +79,13 @@ class Told(Counted):
         found = assess(counts, relative=relative, **given).assign(through=cube.periods[-1])
         return self._rights.only_columns(with_words(found.reindex(columns=list(_nothing()))), "together")
 
-    def city_flag(self, feed: str, measure: str) -> str | None:
-        """The word for the city as a whole, where it is one: then every place is read against the rest of the city too."""
-        whole = self.directions(feed, measure, area_level="city", harm_groups=[self._whole_of(feed, measure)])
+    def city_flag(self, feed: str, measure: str, *, harm_group: str | None = None) -> str | None:
+        """The word for the city as a whole, where it is flagged: places are then read against the rest of it too.
+
+        harm_group  the group on screen; null = all together
+        """
+        asked = harm_group if harm_group and harm_group != ALL else self._whole_of(feed, measure)
+        whole = self.directions(feed, measure, area_level="city", harm_groups=[asked])
         words = [word for word in whole["direction"] if word in FLAGS]
         return words[0] if words else None
 
@@ -102,13 +106,13 @@ class Told(Counted):
         mine = words[here.all(axis=1)]
         lately = self._lately(kind, area_level)
         events = lately[lately["area_id"].isin([area_id]) | lately["everywhere"]] if len(lately) else lately
-        return read_reporting(mine, events, self.completeness(feed, measure))
+        return read_reporting(mine, events, self.completeness(feed, measure, harm_group=harm_group))
 
-    def completeness(self, feed: str, measure: str) -> pd.DataFrame:
+    def completeness(self, feed: str, measure: str, *, harm_group: str = ALL) -> pd.DataFrame:
         """How complete each period of a measure is, oldest first: dates and shares, never a tally.
 
-        grain: one row per period as counted: period, located_share (of the records that could be counted, those with a
-        place; null = none came), share_in (of the final count, estimated, what is in by now)
+        grain: one row per period as counted: period, state, located_share (of the records of the harm group that could be
+        counted, those with a place; null = none came), share_in (of the final count, estimated, what is in by now)
         """
         kind = self.measure(feed, measure)
         periods = self._once("periods_of_measure", feed=feed, measure=measure)
@@ -116,8 +120,12 @@ class Told(Counted):
         share_in = share_in_by(self._once("reporting_delay", feed=feed), starts, self.as_at)
         if kind.grain == "term":
             share_in = np.ones(len(starts))
+        groups = self._once("counted_by_group", feed=feed, measure=measure)
+        mine = groups if harm_group == ALL else groups[groups["harm_group"] == harm_group]
+        sums = mine.groupby("period")[["counted", "unplaced"]].sum().reindex(periods["period"], fill_value=0)
+        located = located_share(sums["counted"], sums["unplaced"])
         return pd.DataFrame({
-            "period": periods["period"], "state": periods["state"], "located_share": located_share(periods).round(2),
+            "period": periods["period"], "state": periods["state"], "located_share": located.round(2),
             "share_in": share_in.round(2),
         })  # fmt: skip
 

@@ -201,7 +201,7 @@ def _fill(
 
 def _count(connection: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], door: Door) -> None:
     """From every row's place and fate to the tables the gate reads."""
-    for table in ("near_fates", "fates", "counted_by", "tallies"):
+    for table in ("near_fates", "fates", "counted_by", "tallies", "unplaced_cells"):
         run_sql(connection, f"intake/{table}")
     if door.keep_fates:
         run_sql(connection, "intake/keep_fates")

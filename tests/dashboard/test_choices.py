@@ -5,7 +5,18 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.choices import Choice, Offer, default_choice, default_span, from_query, map_levels, to_query
+from dashboard.choices import (
+    LAYERS,
+    Choice,
+    Offer,
+    default_choice,
+    default_span,
+    from_query,
+    layers_at,
+    map_levels,
+    of_layer,
+    to_query,
+)
 
 MONTHS = (
     ("2026-05", "May 2026", "collected"),
@@ -44,6 +55,17 @@ def test_a_rate_is_never_read_from_a_url_for_a_place_of_concern():
     assert from_query({"level": "beat", "show": "rate"}, OFFER).per_1000
 
 
+def test_each_level_has_the_layers_that_mean_something_there():
+    assert layers_at("beat") == LAYERS
+    assert layers_at("locality") == ("count", "rate", "direction", "relative")
+    assert layers_at("place_of_concern") == ("count", "direction", "relative", "status")
+
+
+def test_a_status_is_never_read_from_a_url_for_a_locality():
+    assert from_query({"level": "locality", "show": "status"}, OFFER).layer == "count"
+    assert from_query({"level": "place_of_concern", "show": "status"}, OFFER).layer == "status"
+
+
 def test_a_single_month_may_be_written_once():
     choice = from_query({"months": "2026-07"}, OFFER)
     assert (choice.first, choice.last) == ("2026-07", "2026-07")
@@ -57,9 +79,9 @@ def test_the_map_offers_the_finest_level_first_and_never_base_areas():
     level=st.sampled_from(OFFER.levels),
     groups=st.sampled_from([("one",), ("two",), ("one", "two")]),
     ends=st.tuples(st.integers(0, 4), st.integers(0, 4)).map(sorted),
-    per_1000=st.booleans(),
+    layer=st.sampled_from(LAYERS),
 )
-def test_what_is_written_to_a_url_is_always_read_back(level, groups, ends, per_1000):
-    rate = per_1000 and level != "place_of_concern"
-    choice = Choice(OFFER.feed, OFFER.measure, level, groups, MONTHS[ends[0]][0], MONTHS[ends[1]][0], rate)
+def test_what_is_written_to_a_url_is_always_read_back(level, groups, ends, layer):
+    plain = Choice(OFFER.feed, OFFER.measure, level, groups, MONTHS[ends[0]][0], MONTHS[ends[1]][0], per_1000=False)
+    choice = of_layer(plain, layer if layer in layers_at(level) else "count")
     assert from_query(to_query(choice, OFFER), OFFER) == choice

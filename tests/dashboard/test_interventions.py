@@ -115,7 +115,7 @@ def test_what_was_tried_before_in_the_same_place_stands_beside_what_came_later()
     second = entry(started=date(2026, 1, 1), intervention_type="closure_order")
     elsewhere = entry("B02", started=date(2024, 1, 1))
     assert "Youth workers out in the place (ended 1 June 2025)" in table_of(first, second, elsewhere)
-    assert "(ended 1 June 2025)" not in table_of(first, elsewhere)
+    assert "(since 1 January 2024)" not in table_of(first, second, elsewhere)
 
 
 def test_words_that_wait_for_the_steward_are_said_to_wait():
@@ -146,3 +146,15 @@ def test_names_and_reasons_are_written_out_and_never_run():
     table = table_of(entry(chosen_because="<script>x</script>"), names={"B01": "<img src=x onerror=alert(1)>"})
     assert "<script" not in table
     assert "<img" not in table
+
+
+def test_the_board_has_counts_by_locality_and_no_place(larkhaven, monkeypatch):
+    board = opened(larkhaven, monkeypatch, "board")
+    assert not board.exception
+    text = text_of(board)
+    assert words.BOARD_NOTE in text
+    manager = open_snapshot(larkhaven, Audience("manager"))
+    for name in manager.localities().values():
+        assert name in text
+    for name in manager.areas_of(None)["name"]:
+        assert name not in text

@@ -13,6 +13,7 @@ from streamlit_folium import _get_feature_group_string, generate_leaflet_string
 from dashboard import maps, palette
 from dashboard.maps import OfflineMap, base_map, clicked_place, places_group, script_json
 from dashboard.shading import PlaceFigure
+from dashboard.wording.map import map_label
 
 SQUARE = {
     "type": "Polygon",
@@ -85,6 +86,17 @@ def test_a_name_that_is_a_template_is_not_run_on_the_server():
 def test_a_click_carries_the_place_and_nothing_about_it():
     shapes = argument(group_script(figure("Mill Green"), turn=4))["shapes"]["features"]
     assert [shape["properties"] for shape in shapes] == [{"area_id": "N01", "turn": 4}]
+
+
+def test_a_map_says_what_it_shows_and_how_keys_move_on_it():
+    town = base_map(BEATS, {})
+    town.get_root().render()
+    label = map_label("beat", "Incidents")
+    group = places_group(BEATS, [figure("Mill Green")], chosen=None, tiled=True, turn=0, label=label)
+    said = argument(_get_feature_group_string(group, town))["label"]
+    assert said.startswith("Map of beats: Incidents.")
+    for key in ("Arrow", "Enter", "Escape"):
+        assert key in said
 
 
 def test_choosing_again_is_news_even_for_the_same_place():

@@ -6,7 +6,8 @@ import math
 
 import pandas as pd
 
-from dashboard.shading import place_figures
+from dashboard import palette
+from dashboard.shading import direction_figures, place_figures, shared_scale, with_directions
 from pipelines.insight.queries import band_words
 
 COLUMNS = [
@@ -107,3 +108,49 @@ def test_a_rate_of_a_figure_too_small_to_say_is_not_said_either():
     assert words["e"] == "no rate: the figure is too small for one"
     assert words["s"].startswith("no rate: how many young people")
     assert words["w"] == "not collected in this time"
+
+
+TOLD = pd.DataFrame(
+    [("N01", "Mill Green", "no_clear_change"), ("N02", "Church Hill", "rising"), ("N03", "Lantern Park", "too_few_to_say"),
+     ("N04", "Quarry Road", None), ("N05", "Station Cross", "falling")],
+    columns=["area_id", "name", "direction"],
+)  # fmt: skip
+
+
+def test_directions_come_with_mark_colour_and_word_and_what_asks_for_action_first():
+    places = direction_figures(TOLD, {"N02": "about 93 (84-102)"})
+    assert [place.name for place in places] == ["Church Hill", "Station Cross", "Mill Green", "Lantern Park", "Quarry Road"]
+    rising = places[0]
+    assert rising.words == "about 93 (84-102), rising"
+    assert (rising.shade.mark, rising.shade.word) == ("▲", "Rising")
+    assert rising.shade.colour == palette.DIRECTIONS["rising"].colour
+
+
+def test_too_few_to_say_is_hatched_and_no_direction_is_blank():
+    places = {place.area_id: place for place in direction_figures(TOLD)}
+    assert places["N03"].withheld
+    assert places["N03"].shade
+    assert places["N04"].shade is None
+    assert not places["N04"].withheld
+    assert places["N04"].words == "no direction yet"
+
+
+def test_two_maps_share_one_scale_so_a_shade_means_the_same_on_each():
+    few = SOME.assign(about=SOME["about"] / 10)
+    scale = shared_scale([few, SOME], per_1000=False, base=3)
+    low, _ = place_figures(few, per_1000=False, base=3, band_words=band_words, scale=scale)
+    high, _ = place_figures(SOME, per_1000=False, base=3, band_words=band_words, scale=scale)
+    own, _ = place_figures(few, per_1000=False, base=3, band_words=band_words)
+    few_of, many_of, own_of = ({place.area_id: place.shade for place in places} for places in (low, high, own))
+    assert few_of["N02"] == many_of["N05"] == scale[0]
+    assert many_of["N02"] == scale[-1]
+    assert own_of["N02"] != scale[0], "by its own scale it would look as dark as ten times as many"
+
+
+
+def test_a_place_says_its_direction_beside_its_figure_but_a_blank_says_its_reason_alone():
+    places, _ = place_figures(SOME, per_1000=False, base=3, band_words=band_words)
+    words = {place.area_id: place.words for place in with_directions(places, {"N01": "rising", "N03": "rising"})}
+    assert words["N01"] == "about 6 (4-8), rising"
+    assert words["N03"] == "withheld to protect people"
+    assert words["N02"] == "about 30 (26-34)"

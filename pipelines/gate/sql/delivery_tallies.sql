@@ -13,8 +13,7 @@ counted AS (
         coalesce(sum(row_count) FILTER (fate = 'counted'), 0) AS counted,
         coalesce(sum(row_count) FILTER (fate = 'outside'), 0) AS outside,
         coalesce(sum(row_count) FILTER (fate = 'rejected'), 0) AS rejected,
-        coalesce(sum(row_count) FILTER (fate = 'superseded'), 0) AS superseded,
-        coalesce(sum(row_count) FILTER (fate = 'unplaced'), 0) AS unplaced
+        coalesce(sum(row_count) FILTER (fate = 'superseded'), 0) AS superseded
     FROM tallies
     WHERE period IS NOT NULL
     GROUP BY feed, measure, period
@@ -27,8 +26,7 @@ SELECT
     CAST(coalesce(counted.counted, 0) AS BIGINT) AS counted,
     CAST(coalesce(counted.outside, 0) AS BIGINT) AS outside,
     CAST(coalesce(counted.rejected, 0) AS BIGINT) AS rejected,
-    CAST(coalesce(counted.superseded, 0) AS BIGINT) AS superseded,
-    CAST(coalesce(counted.unplaced, 0) AS BIGINT) AS unplaced
+    CAST(coalesce(counted.superseded, 0) AS BIGINT) AS superseded
 FROM feed_periods
 INNER JOIN (SELECT period_no, open_days FROM periods) AS terms USING (period_no)
 INNER JOIN measures USING (feed, measure)

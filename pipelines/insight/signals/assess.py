@@ -21,6 +21,7 @@ Table = NDArray[np.float64]
 NUMBERS = (
     "p", "rate_ratio", "rate_ratio_low", "rate_ratio_high", "recent_count", "expected_count", "expected_low",
     "expected_high", "smallest_visible_ratio", "baseline_count", "recent_periods",
+    "strongest_periods", "strongest_count", "strongest_low", "strongest_high",
 )  # fmt: skip
 
 Q_STRONG = 0.10
@@ -54,7 +55,7 @@ class Panel:
 class Window:
     """One recent window of every place: what was counted, what its past leads to expect, and how it scatters.
 
-    length      in periods
+    length      periods of it that were collected
     part        the window's share of the exposure of window and baseline together
     scatter     variance over mean if nothing changed; at_seen, at the level that was counted
     up, down    one-sided mid-p values; NaN where the window cannot be tested
@@ -95,8 +96,9 @@ def assess(
     reference          [any places, periods] that tell the season and the usual scatter; null = the places given
     returns            one row per place: direction, up (the side p is of), p, q, rate_ratio and its 90% interval,
                        recent_count and expected_count with the range of nine in ten (all of the middle window),
-                       smallest_visible_ratio (over it), baseline_count, recent_periods (how many that window has).
-                       NaN where nothing can be said
+                       smallest_visible_ratio (over it), baseline_count, recent_periods (how many of that window's
+                       were collected); and of the window that stands out most on the side of p: strongest_periods,
+                       strongest_count and the range it would usually lie in. NaN where nothing can be said
 
     Raises ValueError for another number of periods a year, or arrays that do not fit together.
     """
@@ -256,11 +258,11 @@ def _judge(places: Panel, city: City, *, relative: bool) -> pd.DataFrame:
             np.maximum(1.0, ALLOWANCE * ratio * city.usual[window].at(level)) + level * noise[window] + added
             for level in (mean, np.maximum(mean, recent))
         )
-        known = frame.recent(places.collected, window).mean(axis=1) >= LEAST_COLLECTED
+        lengths = frame.recent(places.collected, window).sum(axis=1).astype(float)
+        known = lengths >= LEAST_COLLECTED * window
         testable = known & (share > 0) & (baseline_share > 0)
         sides = beta_binomial_mid_p(recent, recent + baseline, part, scatter, step=places.step)
         up, down = np.where(testable, sides, np.nan)
-        lengths = np.full(len(recent), float(window))
         found[window] = Window(testable, lengths, recent, share, mean, part, scatter, at_seen, up, down)
     return _numbers(frame, found, baseline, baseline_share, places.step)
 
@@ -279,7 +281,22 @@ def _numbers(frame: Frame, found: dict[int, Window], baseline: Table, baseline_s
         "p": np.minimum(1.0, 2 * np.minimum(up, down)), "rate_ratio": ratio, "rate_ratio_low": low,
         "rate_ratio_high": high, "recent_count": shown.recent, "expected_count": shown.mean,
         "expected_low": expected_low, "expected_high": expected_high, "smallest_visible_ratio": visible,
-        "baseline_count": baseline, "recent_periods": shown.length,
+        "baseline_count": baseline, "recent_periods": shown.length, **_strongest(found, up <= down),
     })  # fmt: skip
     rows.loc[~shown.testable, :] = np.nan
     return rows.assign(up=up <= down)
+
+
+def _strongest(found: dict[int, Window], is_up: NDArray[np.bool_]) -> dict[str, Table]:
+    """Of the window that stands out most on the side of p, its length, its count and the range it usually lies in.
+
+    A place may rise over six months and be as usual over three: a word must stand beside the figures it is of.
+    """
+    windows = list(found.values())
+    sides = np.array([np.where(is_up, one.up, one.down) for one in windows])
+    best = np.where(np.isfinite(sides), sides, 2.0).argmin(axis=0)
+    length, recent, mean, scatter, part = (
+        np.choose(best, [getattr(one, name) for one in windows]) for name in ("length", "recent", "mean", "scatter", "part")
+    )
+    low, high = expected_range(mean, scatter, part)
+    return {"strongest_periods": length, "strongest_count": recent, "strongest_low": low, "strongest_high": high}

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
+from statsmodels.tools.sm_exceptions import ModelWarning
 
 Series = NDArray[np.float64]
 
@@ -64,20 +64,35 @@ def fit_season(totals: Series, exposure: Series, periods_per_year: int, *, detre
     shape = _effects(periods_per_year) if whole else harmonics(periods_per_year)
     time = (np.arange(len(totals)) - len(totals) / 2) / periods_per_year  # in years, so that the fit is well scaled
     design = np.column_stack([np.ones(len(totals)), time, shape[when]])[used]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fit = GLM(totals[used], design, family=Poisson(), offset=np.log(exposure[used])).fit(scale="X2")
-    if not np.all(np.isfinite(fit.params)):
+    fitted = fit_counts(totals[used], design, exposure[used])
+    if fitted is None:
         return flat
-    # Less scatter than chance is an accident of few totals, not knowledge.
-    known = fit.cov_params() * max(1.0, 1.0 / fit.scale)
-    effects, covariance = shape @ fit.params[2:], shape @ known[2:, 2:] @ shape.T
+    params, known = fitted
+    effects, covariance = shape @ params[2:], shape @ known[2:, 2:] @ shape.T
     shrunk = _kept(float(np.mean(np.diag(covariance))), float(np.mean(effects**2)))
     index = np.exp(shrunk * effects)
-    slope, slope_variance = float(fit.params[1]), float(known[1, 1])
+    slope, slope_variance = float(params[1]), float(known[1, 1])
     kept = _kept(4 * slope_variance, slope**2) if detrend else 0.0
     year = periods_per_year
     return Season(index / index.mean(), covariance, shrunk, kept * slope / year, kept * slope_variance / year**2)
+
+
+def fit_counts(
+    counts: Series, design: NDArray[np.float64], exposure: Series
+) -> tuple[Series, NDArray[np.float64]] | None:
+    """Parameters of a quasi-Poisson log-linear model and their covariance; null where none can be fitted.
+
+    Scatter below chance is an accident of few totals, not knowledge: the dispersion is taken as 1 or more.
+    """
+    with warnings.catch_warnings():
+        # A series that never varies is fitted without a rest, which is no fault.
+        warnings.simplefilter("ignore", ModelWarning)
+        fit = GLM(counts, design, family=Poisson(), offset=np.log(exposure)).fit(scale=1.0)
+    spare = len(counts) - design.shape[1]
+    params, known = np.asarray(fit.params), np.asarray(fit.normalized_cov_params)
+    if spare < 1 or not (np.isfinite(params).all() and np.isfinite(known).all()):
+        return None
+    return params, known * max(1.0, float(fit.pearson_chi2) / spare)
 
 
 def _kept(variance: float, square: float) -> float:

@@ -1,14 +1,9 @@
 """A step of the whole city at a known moment: what a change in recording did to every place at once."""
 
-import warnings
-
 import numpy as np
 from numpy.typing import ArrayLike
-from statsmodels.genmod.families import Poisson
-from statsmodels.genmod.generalized_linear_model import GLM
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
-from pipelines.insight.signals.season import harmonics
+from pipelines.insight.signals.season import fit_counts, harmonics
 
 LEAST_AFTER = 3
 
@@ -31,10 +26,8 @@ def step_at(totals: ArrayLike, exposure: ArrayLike, since: int, periods_per_year
     design = np.column_stack([
         np.ones(len(counted)), when / periods_per_year, after, harmonics(periods_per_year)[when % periods_per_year]
     ])[used]  # fmt: skip
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fit = GLM(counted[used], design, family=Poisson(), offset=np.log(given[used])).fit(scale="X2")
-    step, variance = float(fit.params[2]), float(fit.cov_params()[2, 2]) * max(1.0, 1.0 / fit.scale)
-    if not np.isfinite(step) or step == 0:
+    fitted = fit_counts(counted[used], design, given[used])
+    if fitted is None or fitted[0][2] == 0:
         return 1.0
+    step, variance = float(fitted[0][2]), float(fitted[1][2, 2])
     return float(np.exp(max(0.0, 1.0 - 4 * variance / step**2) * step))

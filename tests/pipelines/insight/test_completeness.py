@@ -1,6 +1,7 @@
 """How much of a period is in its count: what had a place, and what has come in so far."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -63,7 +64,8 @@ def test_bands_that_are_none_of_ours_and_bands_that_nothing_fell_in_change_nothi
 
 
 @pytest.mark.parametrize(
-    ("as_at", "share"), [("2025-09-30", 0.5), ("2025-10-07", 0.7), ("2025-10-21", 0.85), ("2025-11-29", 1.0), ("2026-10-01", 1.0)]
+    ("as_at", "share"),
+    [("2025-09-30", 0.5), ("2025-10-07", 0.7), ("2025-10-21", 0.85), ("2025-11-29", 1.0), ("2026-10-01", 1.0)],
 )
 def test_so_many_days_after_its_end_so_much_of_a_month_is_in(as_at: str, share: float) -> None:
     assert share_in_by(delays(YEAR), [date(2025, 9, 1)], date.fromisoformat(as_at))[0] == pytest.approx(share)
@@ -94,4 +96,4 @@ def test_as_days_go_by_the_share_that_is_in_never_falls_and_is_never_more_than_a
         for one in sorted(days)
     ]
     assert all(0 <= one <= 1 for one in shares)
-    assert all(later >= one - 1e-12 for one, later in zip(shares, shares[1:], strict=False))
+    assert all(later >= one - 1e-12 for one, later in pairwise(shares))

@@ -186,7 +186,9 @@ def test_a_localitys_words_are_of_all_that_is_counted_in_it(stored: pd.DataFrame
             "ON base_area_id = counts.area_id AND area_members.area_level = 'locality' WHERE measure = 'incidents' "
             "AND period <= '2026-09' GROUP BY ALL ORDER BY 1"
         ).df()
-    rows = stored[(stored["measure"] == "incidents") & (stored["area_level"] == "locality") & (stored["harm_group"] == "all")]
+    rows = stored[
+        (stored["measure"] == "incidents") & (stored["area_level"] == "locality") & (stored["harm_group"] == "all")
+    ]
     mine = rows[rows["mode"] == "own_history"].set_index("area_id").loc[counted["area_id"]]
     assert mine["recent_count"].to_numpy() == pytest.approx(counted["recent"].to_numpy(), rel=1e-4)
     assert mine["baseline_count"].to_numpy() == pytest.approx(counted["past"].to_numpy(), rel=1e-4)
@@ -367,7 +369,9 @@ def test_numbers_keep_five_digits_and_no_numbers_stay_none() -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.floats(-1e12, 1e12, allow_subnormal=False), st.floats(-1e-10, 1e-10))
-def test_a_number_is_never_moved_by_more_than_half_of_its_fifth_digit_and_dust_never_shows(value: float, dust: float) -> None:
+def test_a_number_is_never_moved_by_more_than_half_of_its_fifth_digit_and_dust_never_shows(
+    value: float, dust: float
+) -> None:
     found = significant(np.array([value]))[0]
     if value != 0 and abs(value) > 1e-200:
         assert abs(found - value) <= 0.51 * 10.0 ** (np.floor(np.log10(abs(value))) - 4)

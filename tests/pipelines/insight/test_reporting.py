@@ -112,7 +112,9 @@ def test_a_first_word_has_nothing_to_have_moved_from() -> None:
 
 def test_a_word_of_an_earlier_quarter_is_none_of_the_newest_one() -> None:
     """Too few records stand behind the newest quarter: what was said of 2024 says nothing of now."""
-    old = words(how_it_came_to_light=steps(PROACTIVE, 1, 4, None, None, None, None, None), who_told=steps(POLICE, 0, 4, None))
+    old = words(
+        how_it_came_to_light=steps(PROACTIVE, 1, 4, None, None, None, None, None), who_told=steps(POLICE, 0, 4, None)
+    )
     found = read_reporting(old, changes(), STEADY, newest=NEWEST)
     assert found.verdict == "not_known"
     assert (found.proactive, found.police) == (None, None)
@@ -126,9 +128,7 @@ def test_what_is_usual_is_of_the_year_before_the_newest_quarter_though_words_are
     assert read_reporting(alone, changes(), STEADY, newest=NEWEST).proactive_before is None
 
 
-@pytest.mark.parametrize(
-    ("now", "moved"), [(0.95, False), (0.86, False), (0.85, True), (0.60, True), (1.0, False)]
-)
+@pytest.mark.parametrize(("now", "moved"), [(0.95, False), (0.86, False), (0.85, True), (0.60, True), (1.0, False)])
 def test_a_share_with_a_place_ten_points_off_could_be_reporting(now: float, moved: bool) -> None:
     found = read(completeness=located(*[0.95] * 21, now, now, now))
     assert (found.verdict == "could_be_reporting") is moved
@@ -150,7 +150,9 @@ def test_three_periods_need_more_than_three_before_them(periods: int, known: boo
     assert (read(completeness=located(*[0.95] * periods)).located is not None) is known
 
 
-@pytest.mark.parametrize(("told", "burst"), [(["spread_out", "one_day_burst"], True), (["one_day_burst", "spread_out"], False)])
+@pytest.mark.parametrize(
+    ("told", "burst"), [(["spread_out", "one_day_burst"], True), (["one_day_burst", "spread_out"], False)]
+)
 def test_a_burst_is_of_the_newest_quarter(told: list[str | None], burst: bool) -> None:
     assert read(words(how_it_came_to_light=steps(PROACTIVE, 1, 1), bursts=told)).burst is burst
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from villages import Village
+from villages import Village, make_village
 
 from pipelines.errors import NoSnapshot, NotForThisAudience, SnapshotFault
 from pipelines.insight.audiences import Audience
 from pipelines.insight.frozen import AlreadyFrozen, freeze, frozen_meetings, read_frozen, view_now
 from pipelines.insight.meeting import meeting_view
-from pipelines.insight.since import snapshot_at, since_last_meeting
+from pipelines.insight.queries import open_snapshot
+from pipelines.insight.since import _words, since_last_meeting, snapshot_at
 
 MOVES = "place_id,status,moved_on,lead_agency,lead_role,reason,report_back_on,threshold\n"
 ACTIONS = "action_ref,place_id,lead_agency,action,aim,success,due_on,status,updated_on,dropped_because\n"
@@ -24,22 +25,23 @@ DAY = date(2024, 2, 6)
 
 
 def month(village: Village, label: str, delivered_on: str) -> None:
-    covers = (f"{label}-01", f"{label}-29")
-    village.incidents(f"r-{label},{label}-10,robbery,400500,300500", name=f"{label}.csv", covers=covers, delivered_on=delivered_on)
+    covers = (f"{label}-01", f"{label}-31")
+    row = f"r-{label},{label}-10,robbery,400500,300500"
+    village.incidents(row, name=f"{label}.csv", covers=covers, delivered_on=delivered_on)
 
 
 def registers(village: Village, delivered_on: str, *, status: str = "proposed", meetings: str = "west,2024-02-06\n") -> None:
-    """The registers as they stood on a day: one assessment in B01, one action that falls due, one concern."""
+    """The registers as they stood on a day: an assessment that moves and one that does not, an action, a concern or two."""
     day = "2024-01-20" if status == "proposed" else "2024-02-20"
     said = {
         "meetings": f"locality,met_on\n{meetings}",
-        "neighbourhood_assessments": MOVES + f"B01,{status},{day},Housing,Housing Manager,,2024-04-01,in_need\n",
-        "actions": ACTIONS + "ACT-1,B01,Housing,,,,2024-02-20,in_progress,2024-01-25,\n",
-        "emerging_concerns": CONCERNS + (
-            "CON-1,B02,violence_and_fear,2024-01-01,Housing Manager,\n" if status == "proposed"
-            else "CON-1,B02,violence_and_fear,2024-01-01,Housing Manager,\nCON-2,B01,asb_and_other,2024-02-12,Housing Manager,\n"
-        ),
-    }  # fmt: skip
+        "neighbourhood_assessments": MOVES + f"B01,{status},{day},Housing,Housing Manager,,2024-04-01,in_need\n"
+        "B02,agreed,2024-01-15,Housing,Housing Manager,,2024-04-01,in_need\n",
+        "actions": ACTIONS + "ACT-1,B01,Housing,Walk there.,A list.,Repairs done.,2024-02-20,in_progress,2024-01-25,\n",
+        "emerging_concerns": CONCERNS + "CON-1,B02,violence_and_fear,2024-01-01,Housing Manager,Noise in the evenings.\n",
+    }
+    if status != "proposed":
+        said["emerging_concerns"] += "CON-2,B01,asb_and_other,2024-02-12,Housing Manager,Noise in the evenings.\n"
     for feed, text in said.items():
         village.deliver(feed, text, name=f"{feed}-{delivered_on}.csv", delivered_on=delivered_on)
 
@@ -47,8 +49,6 @@ def registers(village: Village, delivered_on: str, *, status: str = "proposed", 
 @pytest.fixture(scope="module")
 def twice(tmp_path_factory: pytest.TempPathFactory) -> Village:
     """A village published on the eve of a meeting and again four weeks later. Not to be changed."""
-    from villages import make_village
-
     village = make_village(tmp_path_factory.mktemp("twice") / "village")
     month(village, "2023-12", "2024-02-05")
     registers(village, "2024-02-05")
@@ -61,10 +61,14 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> Village:
     return village
 
 
+@pytest.fixture(scope="module")
+def west(twice: Village) -> dict[str, Any]:
+    """What the West meeting sees. Not to be changed."""
+    return view_now(twice.data_dir, "west")
+
+
 def since(village: Village, then: str | None) -> dict[str, Any]:
     now = village.snapshot(WEST)
-    from pipelines.insight.queries import open_snapshot
-
     earlier = open_snapshot(village.data_dir, WEST, snapshot_id=then) if then else None
     return since_last_meeting(now, earlier, now.stories("west"), "west", DAY)
 
@@ -121,9 +125,6 @@ def test_a_snapshot_held_against_itself_has_no_changed_words(twice: Village) -> 
 
 
 def test_a_word_that_changed_is_told_where_it_is_a_flag(larkhaven: Path) -> None:
-    from pipelines.insight.queries import open_snapshot
-    from pipelines.insight.since import _words
-
     snapshot = open_snapshot(larkhaven, Audience("meeting", "north"))
     stories = snapshot.stories("north")
     assert _words(snapshot, stories, "north") == []
@@ -141,10 +142,9 @@ def test_a_word_that_changed_is_told_where_it_is_a_flag(larkhaven: Path) -> None
     assert {one["now"] for one in changed} <= {"rising", "possible_rise", "falling", "possible_fall", "new_activity"}
 
 
-def test_the_view_is_plain_data_that_json_gives_back_the_same(twice: Village) -> None:
-    view = view_now(twice.data_dir, "west")
-    assert json.loads(json.dumps(view, allow_nan=False)) == view
-    assert view["since"]["compared_with"] == "2024-02-05"
+def test_the_view_is_plain_data_that_json_gives_back_the_same(west: dict[str, Any]) -> None:
+    assert json.loads(json.dumps(west, allow_nan=False)) == west
+    assert west["since"]["compared_with"] == "2024-02-05"
 
 
 def test_a_meeting_s_view_holds_no_place_of_another_locality(twice: Village) -> None:
@@ -154,43 +154,46 @@ def test_a_meeting_s_view_holds_no_place_of_another_locality(twice: Village) -> 
         assert "B03" not in json.dumps(view["map"]["places"])
 
 
-def test_a_frozen_meeting_says_the_same_when_every_snapshot_is_gone(twice: Village, tmp_path: Path) -> None:
-    view = view_now(twice.data_dir, "west")
-    freeze(tmp_path, view, DAY, wording="1")
+def test_a_frozen_meeting_says_the_same_when_every_snapshot_is_gone(west: dict[str, Any], tmp_path: Path) -> None:
+    freeze(tmp_path, west, DAY, wording="1")
     kept = read_frozen(tmp_path, "west", DAY, WEST)
-    assert (kept["view"], kept["wording"], kept["met_on"]) == (view, "1", "2024-02-06")
+    assert (kept["view"], kept["wording"], kept["met_on"]) == (west, "1", "2024-02-06")
 
 
-def test_a_frozen_meeting_is_for_its_owner_s_eyes_and_is_never_written_again(twice: Village, tmp_path: Path) -> None:
-    view = view_now(twice.data_dir, "west")
-    file = freeze(tmp_path, view, DAY, wording="1")
+def test_a_frozen_meeting_is_for_its_owner_s_eyes_and_is_never_written_again(west: dict[str, Any], tmp_path: Path) -> None:
+    file = freeze(tmp_path, west, DAY, wording="1")
     before = file.read_bytes()
     if os.name == "posix":
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     with pytest.raises(AlreadyFrozen, match="frozen already"):
-        freeze(tmp_path, {**view, "town": "Elsewhere"}, DAY, wording="1")
+        freeze(tmp_path, {**west, "town": "Elsewhere"}, DAY, wording="1")
     assert file.read_bytes() == before
     assert [one.name for one in file.parent.iterdir()] == [file.name], "no draft is left behind"
 
 
-@pytest.mark.parametrize("change", [("B01", "B02"), ("2024-02-06", "2024-02-07"), ('"wording": "1"', '"wording": "2"'), ("{", "")])
-def test_a_frozen_meeting_changed_by_hand_is_refused(twice: Village, tmp_path: Path, change: tuple[str, str]) -> None:
-    file = freeze(tmp_path, view_now(twice.data_dir, "west"), DAY, wording="1")
+CHANGES = (("B01", "B02"), ("2024-02-06", "2024-02-07"), ('"wording": "1"', '"wording": "2"'), ("{", ""))
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_frozen_meeting_changed_by_hand_is_refused(west: dict[str, Any], tmp_path: Path, change: tuple[str, str]) -> None:
+    file = freeze(tmp_path, west, DAY, wording="1")
     file.write_text(file.read_text().replace(*change, 1))
     with pytest.raises(SnapshotFault, match="was changed after it was frozen"):
         read_frozen(tmp_path, "west", DAY, WEST)
 
 
-def test_a_frozen_meeting_given_another_locality_s_name_is_refused(twice: Village, tmp_path: Path) -> None:
-    file = freeze(tmp_path, view_now(twice.data_dir, "west"), DAY, wording="1")
+def test_a_frozen_meeting_given_another_locality_s_name_is_refused(west: dict[str, Any], tmp_path: Path) -> None:
+    file = freeze(tmp_path, west, DAY, wording="1")
     file.rename(file.with_name("east_2024-02-06.json"))
     with pytest.raises(SnapshotFault):
         read_frozen(tmp_path, "east", DAY, Audience("meeting", "east"))
 
 
-def test_a_meeting_opens_its_own_frozen_meetings_alone_and_the_board_none(twice: Village, tmp_path: Path) -> None:
-    freeze(tmp_path, view_now(twice.data_dir, "west"), DAY, wording="1")
+def test_a_meeting_opens_its_own_frozen_meetings_alone_and_the_board_none(
+    twice: Village, west: dict[str, Any], tmp_path: Path
+) -> None:
+    freeze(tmp_path, west, DAY, wording="1")
     freeze(tmp_path, view_now(twice.data_dir, "east"), DAY, wording="1")
     seen = {name: [one.locality for one in frozen_meetings(tmp_path, audience)] for name, audience in
             (("west", WEST), ("manager", Audience("manager")), ("board", Audience("board")))}  # fmt: skip

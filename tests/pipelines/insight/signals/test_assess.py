@@ -55,6 +55,7 @@ def test_one_row_is_one_place_and_every_number_stands_beside_its_word(town: pd.D
     assert list(town.columns) == [
         "direction", "up", "p", "q", "rate_ratio", "rate_ratio_low", "rate_ratio_high", "recent_count", "expected_count",
         "expected_low", "expected_high", "smallest_visible_ratio", "baseline_count", "recent_periods",
+        "strongest_periods", "strongest_count", "strongest_low", "strongest_high",
     ]  # fmt: skip
     harbour = town.loc["harbour"]
     assert harbour["up"]
@@ -64,6 +65,18 @@ def test_one_row_is_one_place_and_every_number_stands_beside_its_word(town: pd.D
     assert 1 < harbour["rate_ratio_low"] < harbour["rate_ratio"] < harbour["rate_ratio_high"]
     assert harbour["smallest_visible_ratio"] < harbour["rate_ratio"]
     assert not town.loc["common", "up"]
+
+
+@pytest.mark.parametrize(
+    ("lately", "periods", "count"),
+    [("hhh 656", 6, 3 * 17 + 6 + 5 + 6), ("565 fgf", 3, 15 + 16 + 15), ("565 56n", 1, 23), ("111 565", 6, 1 + 1 + 1 + 16)],
+)
+def test_the_figures_of_the_window_that_stands_out_most_stand_beside_the_word(lately: str, periods: int, count: int) -> None:
+    found = of(row(f"{QUIET_YEARS} {lately}"))
+    assert (found["strongest_periods"], found["strongest_count"]) == (periods, count)
+    outside = count > found["strongest_high"] if found["up"] else count < found["strongest_low"]
+    assert outside
+    assert found["up"] == (lately != "111 565")
 
 
 def test_a_place_with_no_past_to_speak_of_says_nothing_in_numbers_either(town: pd.DataFrame) -> None:
@@ -142,8 +155,8 @@ def test_missing_months_of_the_past_are_not_zeros_either() -> None:
 def test_a_window_under_two_thirds_collected_is_dropped() -> None:
     """Of the last three months one is known: the last six stand in, of which four are."""
     of_six, of_three = of(row(QUIET_YEARS + "654 5??")), of(row(QUIET_YEARS + "654 54?"))
-    assert (of_six["recent_count"], of_six["recent_periods"]) == (6 + 5 + 4 + 5, 6)
-    assert (of_three["recent_count"], of_three["recent_periods"]) == (5 + 4, 3)
+    assert (of_six["recent_count"], of_six["recent_periods"]) == (6 + 5 + 4 + 5, 4)
+    assert (of_three["recent_count"], of_three["recent_periods"]) == (5 + 4, 2)
     none = of(row(QUIET_YEARS + "65? 5??"))
     assert none["direction"] == "not_enough_history"
     assert none.drop(["direction", "up"]).isna().all()
