@@ -244,7 +244,7 @@ def _step(move: Mapping[str, Any], labels: Mapping[str, str]) -> Cell:
     return lines(step, lead, small(said(move, "reason") or ""))
 
 
-def tried_before(entry: Mapping[str, Any], types: Mapping[str, str]) -> str:
+def tried_before(entry: Mapping[Any, Any], types: Mapping[str, str]) -> str:
     """One intervention in a line, or that it is led elsewhere."""
     if entry["led_elsewhere"]:
         return words.LED_ELSEWHERE
@@ -252,7 +252,7 @@ def tried_before(entry: Mapping[str, Any], types: Mapping[str, str]) -> str:
     return work.before(types.get(code, code.replace("_", " ")), entry["started_on"], entry["ended_on"])
 
 
-def said(entry: Mapping[str, Any], column: str) -> str | None:
+def said(entry: Mapping[Any, Any], column: str) -> str | None:
     """What an entry says in one column, or that its words wait."""
     value = entry[column]
     if value is None and column in (entry["held_back"] or ()):

@@ -43,7 +43,7 @@ class Work:
     family      the family of its type; null where it is led elsewhere
     """
 
-    entry: Mapping[str, Any]
+    entry: Mapping[Any, Any]
     place: str | None
     localities: tuple[str, ...]
     state: str
@@ -96,7 +96,7 @@ def _row(one: Work, every: Sequence[Work], codes: Vocabularies, names: Labels) -
     return (what, where, registers.state_sign(one.state), when, lead, why, before)
 
 
-def _label(entry: Mapping[str, Any], codes: Vocabularies) -> str:
+def _label(entry: Mapping[Any, Any], codes: Vocabularies) -> str:
     code = entry["intervention_type"] or ""
     return codes.types.get(code, code.replace("_", " "))
 
@@ -105,7 +105,7 @@ def _localities(one: Work, names: Labels) -> str:
     return ", ".join(names.get(locality, locality) for locality in one.localities) or words.NOBODY_LOCALITY
 
 
-def _harms(entry: Mapping[str, Any], codes: Vocabularies) -> Cell:
+def _harms(entry: Mapping[Any, Any], codes: Vocabularies) -> Cell:
     said = registers.said(entry, "harm_types")
     if not said:
         return ""

@@ -87,11 +87,13 @@ def last_months(periods: int, term: bool = False) -> str:
     return f"the last {unit}" if periods == 1 else f"the last {periods} {unit}s"
 
 
-def seen_over(periods: int | None, shown_periods: int | None, count: float | None, low: float | None, high: float | None) -> str:
+def seen_over(
+    periods: int | None, shown_periods: int | None, count: float | None, low: float | None, high: float | None
+) -> str:
     """Say over which months a word stands out, where these are not the ones shown."""
-    if None in (periods, count, low, high) or periods == shown_periods:
+    if periods is None or count is None or low is None or high is None or periods == shown_periods:
         return ""
-    return f"It stands out over {last_months(int(periods or 0))}: about {count:,.0f}, {expected(float(low or 0), float(high or 0))}."
+    return f"It stands out over {last_months(periods)}: about {count:,.0f}, {expected(low, high)}."
 
 
 def list_of(words: Sequence[str]) -> str:

@@ -46,6 +46,7 @@ COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
         "series": (*_PERIOD, *_RANGE, "state", *_WHY),
         "directions": (*_AREA, "harm_group", *_WORD, *_HOW_SURE, *_YEAR, *_RECORDING),
         "together": ("direction", "through", *_HOW_SURE),
+        "summaries": ("area_level", "area_id", "category", *_PERIOD, *_RANGE, "withheld_because"),
     },
     "nearest": {
         **_SAME_FOR_ALL,
@@ -54,6 +55,7 @@ COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
         # Ratios and expected counts beside a rounded sum would tell the sum they are of.
         "directions": (*_AREA, "harm_group", *_WORD, *_RECORDING),
         "together": ("direction", "through"),
+        "summaries": ("area_level", "area_id", "category", *_PERIOD, *_NEAREST, "withheld_because"),
     },
 }  # fmt: skip
 

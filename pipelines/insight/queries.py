@@ -17,7 +17,7 @@ from pipelines.errors import NoSnapshot, NotForThisAudience, SnapshotFault
 from pipelines.insight.audiences import Audience
 from pipelines.insight.bands import band_words
 from pipelines.insight.measures import Measure
-from pipelines.insight.recorded import Recorded
+from pipelines.insight.summarised import Summarised
 
 __all__ = [
     "Audience", "Measure", "NoSnapshot", "NotForThisAudience", "Snapshot", "SnapshotFault", "band_words",
@@ -71,8 +71,8 @@ def _released_only(file: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-class Snapshot(Recorded):
-    """One released snapshot as one audience may have it, read-only: counts, directions, registers.
+class Snapshot(Summarised):
+    """One released snapshot as one audience may have it, read-only: counts, directions, registers, summaries.
 
     Safe to share between threads: each question uses its own cursor. Every method may raise NotForThisAudience.
     """

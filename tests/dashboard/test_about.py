@@ -161,6 +161,17 @@ def test_every_word_of_a_direction_is_in_the_document():
     assert {word.replace("_", " ") for word in WORDS} <= set(defined)
 
 
+def test_the_document_and_the_glossary_say_the_same_of_not_enough_history():
+    document, glossary = (
+        re.search(r"^\| not enough history \| (.+) \|$", text, re.MULTILINE)
+        for text in (PLAIN, about.GLOSSARY.read_text(encoding="utf-8"))
+    )
+    assert document and glossary
+    for reason in ("a year of figures to compare with", "too few of the last months came in"):
+        assert reason in document[1]
+        assert reason in glossary[1]
+
+
 def test_the_document_is_in_short_sentences_without_a_formula_until_its_last_part():
     text = re.sub(r"^(<!--|[|>#!]).*$", "", PLAIN, flags=re.MULTILINE)
     sentences = [re.findall(r"[A-Za-z'’-]+", one) for one in re.split(r"[.?:!]\s", text)]

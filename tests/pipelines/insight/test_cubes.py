@@ -24,14 +24,17 @@ FOUND = ("missing_episodes", "found_at")
 NAN = float("nan")
 
 
-def drawn(values: Any, *, base: int = 3) -> Cube:
+def drawn(values: Any, *, base: int = 3, unplaced: Any = 0.0, share_in: Any = 1.0, periods_per_year: int = 12) -> Cube:
     """Months of some base areas from January 2023: [base areas, periods], or [base areas, groups, periods]."""
     table = np.asarray(values, dtype=float)
     table = table[:, None, :] if table.ndim == 2 else table
     starts = [one.date() for one in pd.date_range("2023-01-01", periods=table.shape[2], freq="MS")]
     return Cube(
-        "incidents", "incidents", [f"b{n}" for n in range(len(table))], tuple(f"g{n}" for n in range(table.shape[1])),
-        [f"{one:%Y-%m}" for one in starts], starts, table, rounding_variance(table, base), np.ones(len(starts)), 12,
+        feed="incidents", measure="incidents", base_areas=[f"b{n}" for n in range(len(table))],
+        groups=tuple(f"g{n}" for n in range(table.shape[1])), periods=[f"{one:%Y-%m}" for one in starts], starts=starts,
+        values=table, rounding=rounding_variance(table, base),
+        unplaced=np.broadcast_to(np.asarray(unplaced, dtype=float), table.shape[1:]),
+        share_in=np.broadcast_to(np.asarray(share_in, dtype=float), table.shape[2:]), periods_per_year=periods_per_year,
     )  # fmt: skip
 
 
@@ -158,8 +161,7 @@ def test_directions_are_told_of_each_group_and_of_all_together_but_of_the_states
     assert [name_of(one) for one in kinds.choices] == ["g0", "g1", "all"]
     one_kind = drawn(np.zeros((1, 3)))
     assert one_kind.choices == [("g0",)]
-    by_term = Cube(**{**vars(kinds), "periods_per_year": 3})
-    assert by_term.choices == [("g0", "g1")]
+    assert drawn(np.zeros((1, 2, 3)), periods_per_year=3).choices == [("g0", "g1")]
 
 
 # --- from a snapshot ---------------------------------------------------------------------------------------------
@@ -242,53 +244,35 @@ def test_a_measure_no_period_of_which_is_whole_has_no_cube(altered: Any, larkhav
 # --- how much of a period is in ----------------------------------------------------------------------------------
 
 
-def without_place(share: float, period: str = "2025-06") -> str:
-    """So much of what came in for one month of incidents had no place."""
-    return (
-        f"UPDATE deliveries SET unplaced_about = (counted_about + outside_about) * {share} / (1 - {share}) "
-        f"WHERE feed = 'incidents' AND period = '{period}'"
-    )
+def test_a_month_weighs_as_much_as_had_a_place_and_has_come_in() -> None:
+    cube = drawn([[30] * 4, [10] * 4], unplaced=[[0, 0, 10, 10]], share_in=[1, 0.9, 1, 0.9])
+    assert cube.exposure_of(cube.groups).tolist() == pytest.approx([1, 0.9, 0.8, 0.72])
 
 
-def test_a_month_three_quarters_in_weighs_three_quarters_and_one_half_in_is_dropped(altered: Any, cube_of: Any) -> None:
-    before, part, half = (
-        cube_of(altered(*changed), *INCIDENTS) for changed in ([], [without_place(0.25)], [without_place(0.5)])
-    )
-    month = before.periods.index("2025-06")
-    assert part.exposure[month] == pytest.approx(0.75, abs=0.01)
-    assert np.isnan(half.exposure[month])
-    others = np.arange(len(before.periods)) != month
-    assert half.exposure[others].tolist() == before.exposure[others].tolist()
-    assert np.isfinite(half.values[:, :, month]).any(), "its counts are still there to be shown"
+def test_a_month_of_which_less_than_seven_tenths_of_the_usual_is_in_is_dropped() -> None:
+    """Of a hundred records with a place, so many more without: 0.72 and 0.68 of all, where nearly all is usual."""
+    cube = drawn([[100] * 9], unplaced=[[0] * 7 + [39, 47]])
+    exposure = cube.exposure_of(cube.groups)
+    assert exposure[:7].tolist() == [1.0] * 7
+    assert exposure[7] == pytest.approx(0.72, abs=0.01)
+    assert np.isnan(exposure[8])
+    half = drawn([[100] * 9], unplaced=100).exposure_of(("g0",))
+    assert half.tolist() == [0.5] * 9, "what is usual may be little"
 
 
-def test_what_is_usual_may_be_little_where_records_seldom_have_a_place(altered: Any, cube_of: Any) -> None:
-    every = [without_place(0.5, f"{year}-{month:02}") for year in range(2022, 2027) for month in range(1, 13)]
-    cube = cube_of(altered(*every), *INCIDENTS)
-    assert np.isfinite(cube.exposure).all()
+def test_what_had_no_place_of_one_kind_makes_no_month_of_another_less_complete() -> None:
+    cube = drawn([[[90] * 4, [90] * 4]], unplaced=[[10, 10, 10, 110], [10] * 4])
+    first, second, both = (cube.exposure_of(groups) for groups in (("g0",), ("g1",), ("g0", "g1")))
+    assert np.isnan(first[3])
+    assert second.tolist() == pytest.approx([0.9] * 4)
+    assert both.tolist() == pytest.approx([0.9, 0.9, 0.9, np.nan], nan_ok=True)
 
 
-def test_the_newest_month_weighs_less_as_some_of_it_is_yet_to_come_in(altered: Any, cube_of: Any) -> None:
-    bands = "CASE category WHEN 'by_month_end' THEN 150 WHEN 'later' THEN 100 ELSE 0 END"
-    late = f"UPDATE summaries SET value = {bands} WHERE summary = 'reporting_delay'"
-    exposure = cube_of(altered(late), *INCIDENTS).exposure
-    assert np.isnan(exposure[-1]), "two fifths of the month that ended a week ago are out: too much to tell by it"
-    assert exposure[-2] / exposure[-4] == pytest.approx(0.725, abs=0.03), "the month before ended 38 days ago"
-    assert exposure[-4] > 0.9
-
-
-def test_a_quiet_month_is_a_zero_not_a_gap(altered: Any, cube_of: Any) -> None:
-    nothing = "counted_about = 0, outside_about = 0, unplaced_about = 0"
-    cube = cube_of(
-        altered(
-            f"UPDATE deliveries SET {nothing} WHERE measure = 'found_at' AND period = '2025-06'",
-            "UPDATE counts SET value = 0 WHERE measure = 'found_at' AND period = '2025-06'",
-        ),
-        *FOUND,
-    )
-    month = cube.periods.index("2025-06")
-    assert np.nansum(cube.values[:, :, month]) == 0
-    assert cube.exposure[month] == pytest.approx(np.nanmedian(cube.exposure), rel=0.05)
+def test_a_quiet_month_is_a_zero_not_a_gap() -> None:
+    """A month with no record at all is no sign that records are missing."""
+    cube = drawn([[3, 0, 3, 0, 0, 6], [0, 0, 3, 0, 3, 0]])
+    assert cube.exposure_of(cube.groups).tolist() == [1.0] * 6
+    assert np.isnan(drawn([[3, NAN, 3]]).exposure_of(("g0",))[1]), "and one not collected is no zero"
 
 
 def test_a_school_term_weighs_as_many_days_as_schools_were_open(altered: Any, cube_of: Any) -> None:
@@ -296,6 +280,38 @@ def test_a_school_term_weighs_as_many_days_as_schools_were_open(altered: Any, cu
     cube = cube_of(ask, "weapon_in_school_reports", "reports")
     terms = ask("periods_of_measure", feed="weapon_in_school_reports", measure="reports")
     days = terms.set_index("period")["open_days"]
-    assert cube.exposure.tolist() == days[cube.periods].tolist()
-    assert len(set(cube.exposure)) > 1
+    assert cube.exposure_of(cube.groups).tolist() == days[cube.periods].tolist()
+    assert len(set(days)) > 1
     assert cube.periods_per_year == 3
+
+
+def without_place(share: float, period: str = "2025-06") -> str:
+    """So much of what came in for one month of incidents had no place, of each kind."""
+    counted = "SELECT sum(value) FROM counts WHERE (feed, harm_group, period) = (unplaced.feed, unplaced.harm_group, '{}')"
+    return (
+        f"UPDATE unplaced SET value = CAST(({counted.format(period)}) * {share} / (1 - {share}) AS BIGINT) "
+        f"WHERE feed = 'incidents' AND period = '{period}'"
+    )
+
+
+def test_a_released_month_half_without_a_place_is_dropped_and_its_counts_still_stand(altered: Any, cube_of: Any) -> None:
+    before, part, half = (
+        cube_of(altered(*changed), *INCIDENTS) for changed in ([], [without_place(0.25)], [without_place(0.5)])
+    )
+    month = before.periods.index("2025-06")
+    others = np.arange(len(before.periods)) != month
+    for groups in before.choices:
+        assert part.exposure_of(groups)[month] == pytest.approx(0.75, abs=0.02)
+        assert np.isnan(half.exposure_of(groups)[month])
+        assert half.exposure_of(groups)[others].tolist() == before.exposure_of(groups)[others].tolist()
+    assert np.isfinite(half.values[:, :, month]).any()
+
+
+def test_the_newest_month_weighs_less_as_some_of_it_is_yet_to_come_in(altered: Any, cube_of: Any) -> None:
+    bands = "CASE category WHEN 'by_month_end' THEN 150 WHEN 'later' THEN 100 ELSE 0 END"
+    late = f"UPDATE summaries SET value = {bands} WHERE summary = 'reporting_delay'"
+    cube = cube_of(altered(late), *INCIDENTS)
+    exposure = cube.exposure_of(cube.groups)
+    assert np.isnan(exposure[-1]), "two fifths of the month that ended a week ago are out: too much to tell by it"
+    assert exposure[-2] / exposure[-4] == pytest.approx(0.725, abs=0.03), "the month before ended 38 days ago"
+    assert exposure[-4] > 0.9

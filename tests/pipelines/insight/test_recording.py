@@ -30,8 +30,11 @@ def counted(values: Any, starts: list[date], periods_per_year: int) -> Cube:
     table = table[:, None, :] if table.ndim == 2 else table
     groups = tuple(f"g{n}" for n in range(table.shape[1]))
     names = [f"b{n}" for n in range(len(table))]
-    return Cube("incidents", "incidents", names, groups, [str(one) for one in starts], starts, table,
-                np.zeros(table.shape[:2]), np.ones(len(starts)), periods_per_year)  # fmt: skip
+    return Cube(
+        feed="incidents", measure="incidents", base_areas=names, groups=groups, periods=[str(one) for one in starts],
+        starts=starts, values=table, rounding=np.zeros(table.shape[:2]), unplaced=np.zeros(table.shape[1:]),
+        share_in=np.ones(len(starts)), periods_per_year=periods_per_year,
+    )  # fmt: skip
 
 
 def areas(*weights: list[float]) -> Members:
@@ -110,7 +113,7 @@ def test_a_step_of_the_whole_city_at_its_own_change_is_expected_of_every_month_s
     exposure = without_city_steps(cube, ("g0",), events(("city", JANUARY_2026)))
     assert exposure[:36].tolist() == [1.0] * 36
     assert exposure[36:] == pytest.approx([2.0] * 12, rel=0.05)
-    assert cube.exposure.tolist() == [1.0] * 48, "the cube itself stays as it was"
+    assert cube.share_in.tolist() == [1.0] * 48, "the cube itself stays as it was"
 
 
 def test_a_change_that_moved_nothing_leaves_what_is_expected_alone() -> None:

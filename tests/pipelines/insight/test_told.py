@@ -27,7 +27,8 @@ INCIDENTS, FOUND = ("incidents", "incidents"), ("missing_episodes", "found_at")
 GROUPS = ["exploitation", "violence_and_fear", "knives_and_weapons", "asb_and_other"]
 NUMBERS = [
     "p", "rate_ratio", "rate_ratio_low", "rate_ratio_high", "recent_count", "recent_periods", "expected_count",
-    "expected_low", "expected_high", "smallest_visible_ratio",
+    "expected_low", "expected_high", "smallest_visible_ratio", "strongest_periods", "strongest_count", "strongest_low",
+    "strongest_high",
 ]  # fmt: skip
 QUIET = "N07"  # a beat of which recording never changed
 
@@ -328,8 +329,13 @@ def test_a_city_that_is_steady_has_no_flag_and_one_that_rises_or_falls_has(town:
     city = "measure = 'incidents' AND area_level = 'city' AND harm_group = 'all'"
     for up, word in ((True, "rising"), (False, "falling")):
         assert changed(f"UPDATE directions SET p = 0.001, up = {up} WHERE {city}").city_flag(*INCIDENTS) == word
-    one_group = "UPDATE directions SET p = 0.001 WHERE area_level = 'city' AND harm_group <> 'all'"
-    assert changed(one_group).city_flag(*INCIDENTS) is None, "the flag is of all groups together"
+
+
+def test_the_citys_flag_is_of_all_groups_together_unless_one_is_asked_for(changed: Changed) -> None:
+    town = changed("UPDATE directions SET p = 0.001, up = true WHERE area_level = 'city' AND harm_group = 'exploitation'")
+    assert town.city_flag(*INCIDENTS) is None
+    assert town.city_flag(*INCIDENTS, harm_group="all") is None
+    assert town.city_flag(*INCIDENTS, harm_group="exploitation") == "rising"
 
 
 def test_a_feed_of_one_group_has_a_city_flag_of_that(changed: Changed) -> None:
@@ -426,6 +432,15 @@ def test_a_step_of_the_whole_city_at_a_change_is_no_rise_of_the_city_or_of_a_pla
 # --- completeness, delays, concentration -------------------------------------------------------------------------
 
 
+def unplaced(times: float, more: str = "") -> str:
+    """In the newest three months so many times as many records came without a place as with one."""
+    counted = "SELECT sum(value) FROM counts WHERE counts.feed = unplaced.feed AND counts.harm_group = unplaced.harm_group "
+    return (
+        f"UPDATE unplaced SET value = CAST(({counted} AND counts.period = unplaced.period) * {times} AS BIGINT) "
+        f"WHERE feed = 'incidents' AND period >= '2026-07' {more}"
+    )
+
+
 def test_completeness_has_a_row_for_each_period_with_shares_and_no_tally(town: Snapshot) -> None:
     found = town.completeness(*INCIDENTS)
     assert list(found.columns) == ["period", "state", "located_share", "share_in"]
@@ -453,12 +468,20 @@ def test_reporting_delay_rises_to_all_by_days(town: Snapshot) -> None:
 
 
 def test_a_drop_of_the_share_with_a_place_could_be_reporting_everywhere(changed: Changed) -> None:
-    lost = "UPDATE deliveries SET unplaced_about = {} * counted_about WHERE measure = 'incidents' AND period >= '2026-07'"
     for times, verdict in ((0.03, "no_sign_of_a_recording_change"), (0.2, "could_be_reporting")):
-        town = changed(lost.format(times))
+        town = changed(unplaced(times))
         reading = town.reporting(*INCIDENTS, area_level="locality", area_id="north")
         assert reading.verdict == verdict
         assert reading.located == pytest.approx((1 / (1 + times), 0.97), abs=0.03)
+
+
+def test_a_drop_of_one_kind_of_harm_says_nothing_of_another(changed: Changed) -> None:
+    town = changed(unplaced(0.5, "AND harm_group = 'exploitation'"))
+    where = {"area_level": "locality", "area_id": "north"}
+    told = {one: town.reporting(*INCIDENTS, **where, harm_group=one) for one in GROUPS}
+    assert told["exploitation"].verdict == "could_be_reporting"
+    assert {told[one].verdict for one in GROUPS[1:]} == {"no_sign_of_a_recording_change"}
+    assert told["exploitation"].located == pytest.approx((0.67, 0.97), abs=0.03)
 
 
 def test_the_words_of_a_quarter_long_past_are_not_told_as_todays(town: Snapshot) -> None:
