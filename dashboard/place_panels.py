@@ -71,7 +71,7 @@ def directions_table(harm: Sequence[Any], labels: Mapping[str, str], relative: M
     rows = [
         (
             escape(labels.get(one.harm_group, one.harm_group)),
-            direction_tag(one.direction),
+            direction_tag(one.direction) + _stands_out(one),
             escape(_recent(one)),
             escape(words.usual(one.expected_low, one.expected_high)),
             escape(_ratio(one, years.get(one.harm_group, {}))),
@@ -82,6 +82,14 @@ def directions_table(harm: Sequence[Any], labels: Mapping[str, str], relative: M
         for one in ordered
     ]
     return rich_table(words.DIRECTIONS, words.DIRECTIONS_HEADS, rows, under_heading=True)
+
+
+def _stands_out(one: Any) -> str:
+    """For a flag, over which months it stands out, where these are not the ones shown."""
+    if one.direction not in told.FLAGGED:
+        return ""
+    said = told.seen_over(one.strongest_periods, one.periods, one.strongest_count, one.strongest_low, one.strongest_high)
+    return f"<br><small>{escape(said)}</small>" if said else ""
 
 
 def _recent(one: Any) -> str:

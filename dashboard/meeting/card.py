@@ -74,7 +74,7 @@ def _harm(view: View, place: Place) -> str:
     heads = "".join(f'<th scope="col">{escape(one)}</th>' for one in words.HARM_HEADS)
     rows = "".join(
         f'<tr><th scope="row">{escape(group_name(view, one["harm_group"]))}</th>'
-        f"<td>{pieces.direction(one['direction'])}</td>"
+        f"<td>{pieces.direction(one['direction'])}{_stands_out(one)}</td>"
         f"<td>{escape(words.recorded(one['about'], one['low'], one['high']))}</td>"
         f"<td>{escape(words.usual(one['expected_low'], one['expected_high']))}</td>"
         f"<td>{escape(directions.WORDS[one['year_direction']])}</td></tr>"
@@ -85,6 +85,16 @@ def _harm(view: View, place: Place) -> str:
     caption = f"{span[:1].upper()}{span[1:]}" + (f" to {view['through']}" if view["through"] else "")
     table = f'<table class="sp-table sp-meet-harm"><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead>'
     return pieces.part(words.HARM, f"{table}<tbody>{rows}</tbody></table>{panels.notes(_how_far(head))}")
+
+
+def _stands_out(one: Entry) -> str:
+    """For a flag: how many times the usual, and over which months where these are not the ones shown."""
+    if one["direction"] not in directions.FLAGGED:
+        return ""
+    names = ("strongest_periods", "periods", "strongest_count", "strongest_low", "strongest_high")
+    times = directions.ratio(one["ratio"], one["ratio_low"], one["ratio_high"], one.get("expected_count") or 0)
+    said = [times, directions.seen_over(*(one.get(name) for name in names))]
+    return "".join(f"<br><small>{escape(sentence)}</small>" for sentence in said if sentence)
 
 
 def _how_far(head: Entry | None) -> list[str]:

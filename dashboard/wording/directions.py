@@ -21,6 +21,7 @@ WORDS = {
     "not_enough_history": "Not enough history",
     "too_few_to_say": "Too few to say",
 }
+FLAGGED = ("rising", "possible_rise", "falling", "possible_fall")
 MEANINGS = {
     "rising": "higher than its own past explains; about one in ten such flags is false",
     "possible_rise": "perhaps higher than its own past: a question, not yet a finding",

@@ -39,7 +39,8 @@ def derive(connection: duckdb.DuckDBPyConnection, measures: list[dict[str, Any]]
     made = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
     made = made.reindex(columns=list(COLUMNS))
     numbers = [*NUMBERS, *(name for name in SLOW.values() if name != "year_up")]
-    made[numbers] = made[numbers].apply(lambda one: significant(one.to_numpy(float)))
+    if len(made):
+        made[numbers] = made[numbers].apply(lambda one: significant(one.to_numpy(float)))
     connection.register("given_rows", made)
     run_sql(connection, "insight/create_directions")
     connection.unregister("given_rows")

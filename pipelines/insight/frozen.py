@@ -27,7 +27,7 @@ FOLDER = "meetings"
 class AlreadyFrozen(HarmError):
     """A meeting is frozen once: what was seen in it does not change."""
 
-    exit_code = 12
+    exit_code = 13
 
 
 @dataclass(frozen=True, order=True)

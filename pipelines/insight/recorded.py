@@ -40,7 +40,7 @@ class Recorded(Told):
     def register(self, feed: str) -> pd.DataFrame:
         """One register with its history, oldest first: of a meeting's own places only. See `registers.read_register`.
 
-        Words are null, and named in held_back, for an audience that may not read them. Raises NotForThisAudience for
+        Words are null for an audience that may not read them. Raises NotForThisAudience for
         one that may have no place finer than a locality, KeyError for what is no register of places.
         """
         if feed not in COLUMNS:
@@ -96,6 +96,7 @@ class Recorded(Told):
 
         grain: one row per area: area_level, area_id, name, place_category
         """
+        self._rights.require_level(MEETING_LEVELS[0])
         parts = [self.areas(level).assign(area_level=level) for level in MEETING_LEVELS if level in self.area_levels]
         areas = pd.concat(parts, ignore_index=True)[["area_level", "area_id", "name", "place_category"]]
         if locality is None:
@@ -135,7 +136,9 @@ class Recorded(Told):
         for level in areas["area_level"].unique():
             for name, groups in [*((code, [code]) for code in codes), ("all", codes)]:
                 counts = self.map_counts("incidents", "incidents", area_level=level, harm_groups=groups, periods=last)
-                rows.append(counts[["area_id", "about", "low", "high"]].assign(area_level=level, harm_group=name))
+                # An audience whose figures are said to the nearest has no range: its cards show the words alone.
+                figures = counts.reindex(columns=["area_id", "about", "low", "high"])
+                rows.append(figures.assign(area_level=level, harm_group=name))
         return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
 
     def clock(self, locality: str) -> Clock:

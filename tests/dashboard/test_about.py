@@ -166,7 +166,8 @@ def test_the_document_and_the_glossary_say_the_same_of_not_enough_history():
         re.search(r"^\| not enough history \| (.+) \|$", text, re.MULTILINE)
         for text in (PLAIN, about.GLOSSARY.read_text(encoding="utf-8"))
     )
-    assert document and glossary
+    assert document
+    assert glossary
     for reason in ("a year of figures to compare with", "too few of the last months came in"):
         assert reason in document[1]
         assert reason in glossary[1]

@@ -43,6 +43,12 @@ def page(larkhaven, monkeypatch):
     return AppTest.from_string(PAGE, default_timeout=60).run()
 
 
+@pytest.fixture(scope="module")
+def beat_stories(larkhaven):
+    """What the registers say of every beat, asked directly."""
+    return [one for one in open_snapshot(larkhaven, MANAGER).stories() if one.area_level == "beat"]
+
+
 def text_of(page: AppTest) -> str:
     """All HTML and sentences on the page."""
     return "\n".join(str(element.proto) for element in page.get("html"))
@@ -171,7 +177,7 @@ def test_the_direction_layer_says_each_word_and_how_many_flags_may_be_false(page
     assert directions.RISING_MEANS.split("'")[0] in html
     assert directions.flags(*false_alarms(told)) in html
     assert wording_of_map.DIRECTION_TABLE in html
-    assert page.query_params["show"] == ["direction"]
+    assert page.query_params["show"] == "direction"
 
 
 def test_against_the_rest_of_the_city_is_another_list_with_its_own_sentence(page):
@@ -183,13 +189,12 @@ def test_against_the_rest_of_the_city_is_another_list_with_its_own_sentence(page
     assert wording_of_map.RELATIVE_MEANS in text_of(page)
 
 
-def test_the_status_layer_shows_every_place_and_who_is_overdue(page, larkhaven):
+def test_the_status_layer_shows_every_place_and_who_is_overdue(page, beat_stories):
     page.radio(key="show").set_value("status").run()
     assert not page.exception
-    stories = [one for one in open_snapshot(larkhaven, MANAGER).stories() if one.area_level == "beat"]
     said = labels_of(page)
-    assert said.keys() == {one.name for one in stories}
-    late = [one for one in stories if registers.report_back_state(one) == "overdue"]
+    assert said.keys() == {one.name for one in beat_stories}
+    late = [one for one in beat_stories if registers.report_back_state(one) == "overdue"]
     assert late
     for one in late:
         assert "Overdue" in said[one.name]
@@ -197,12 +202,9 @@ def test_the_status_layer_shows_every_place_and_who_is_overdue(page, larkhaven):
     assert wording_of_map.OVERDUE in text_of(page)
 
 
-def test_a_place_led_elsewhere_says_no_more_than_that(page, larkhaven):
+def test_a_place_led_elsewhere_says_no_more_than_that(page, beat_stories):
     page.radio(key="show").set_value("status").run()
-    hidden = [
-        one for one in open_snapshot(larkhaven, MANAGER).stories()
-        if one.area_level == "beat" and registers.status_of(one) == registers.LED_ELSEWHERE
-    ]  # fmt: skip
+    hidden = [one for one in beat_stories if registers.status_of(one) == registers.LED_ELSEWHERE]
     assert hidden
     for one in hidden:
         assert labels_of(page)[one.name] == "led elsewhere: ask the chair"

@@ -77,9 +77,7 @@ def fit_season(totals: Series, exposure: Series, periods_per_year: int, *, detre
     return Season(index / index.mean(), covariance, shrunk, kept * slope / year, kept * slope_variance / year**2)
 
 
-def fit_counts(
-    counts: Series, design: NDArray[np.float64], exposure: Series
-) -> tuple[Series, NDArray[np.float64]] | None:
+def fit_counts(counts: Series, design: NDArray[np.float64], exposure: Series) -> tuple[Series, NDArray[np.float64]] | None:
     """Parameters of a quasi-Poisson log-linear model and their covariance; null where none can be fitted.
 
     Scatter below chance is an accident of few totals, not knowledge: the dispersion is taken as 1 or more.

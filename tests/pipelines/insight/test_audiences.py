@@ -414,14 +414,17 @@ def test_no_environment_variable_makes_an_audience_wider(
 
 
 def test_the_released_side_reads_no_environment_and_no_settings_file() -> None:
-    for path in Path(pipelines.insight.__file__).parent.glob("*.py"):
-        named = {
+    for path in Path(pipelines.insight.__file__).parent.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imported = {
             name.name if isinstance(node, ast.Import) else str(node.module)
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            for node in ast.walk(tree)
             if isinstance(node, ast.Import | ast.ImportFrom)
             for name in node.names
         }
-        assert not named & {"os", "sys", "tomllib", "pipelines.settings"}, path.name
+        assert not imported & {"sys", "tomllib", "pipelines.settings"}, path.name
+        asked = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert not asked & {"environ", "environb", "getenv", "getenvb"}, path.name
 
 
 # --- no questions together give what none of them may ------------------------------------------------------------

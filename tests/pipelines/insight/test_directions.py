@@ -128,7 +128,8 @@ def test_directions_are_told_through_the_newest_period_that_is_whole(stored: pd.
 def test_a_row_holds_all_of_its_numbers_or_none(stored: pd.DataFrame) -> None:
     known = stored["p"].notna()
     shown = ["rate_ratio_low", "rate_ratio_high", "recent_count", "recent_periods", "expected_count", "baseline_count",
-             "expected_low", "expected_high", "smallest_visible_ratio"]  # fmt: skip
+             "expected_low", "expected_high", "smallest_visible_ratio", "strongest_periods", "strongest_count",
+             "strongest_low", "strongest_high"]  # fmt: skip
     assert stored.loc[known, shown].notna().all(axis=None)
     assert stored.loc[~known, shown].isna().all(axis=None)
     assert 0 < known.mean() < 1
@@ -148,16 +149,17 @@ def test_directions_are_worked_out_of_the_snapshot_alone_and_come_out_the_same_t
 
 
 @pytest.mark.parametrize("level", ["beat", "place_of_concern", "locality", "city"])
-def test_recent_counts_are_sums_of_what_was_released(stored: pd.DataFrame, town: Snapshot, level: str) -> None:
+def test_recent_and_strongest_counts_are_sums_of_what_was_released(stored: pd.DataFrame, town: Snapshot, level: str) -> None:
     own = stored[(stored["measure"] == "incidents") & (stored["area_level"] == level) & (stored["mode"] == "own_history")]
     months = list(town.periods(*INCIDENTS).query("state == 'collected'")["period"])
     rows = own[own["recent_count"].notna()]
     assert len(rows) >= 5
-    for (group, length), mine in rows.groupby(["harm_group", "recent_periods"]):
-        groups = GROUPS if group == "all" else [str(group)]
-        said = town.map_counts(*INCIDENTS, area_level=level, harm_groups=groups, periods=months[-int(length) :])
-        released = said.set_index("area_id")["about"][mine["area_id"]].to_numpy()
-        assert mine["recent_count"].to_numpy() == pytest.approx(significant(released))
+    for window in ("recent", "strongest"):
+        for (group, length), mine in rows.groupby(["harm_group", f"{window}_periods"]):
+            groups = GROUPS if group == "all" else [str(group)]
+            said = town.map_counts(*INCIDENTS, area_level=level, harm_groups=groups, periods=months[-int(length) :])
+            released = said.set_index("area_id")["about"][mine["area_id"]].to_numpy()
+            assert mine[f"{window}_count"].to_numpy() == pytest.approx(significant(released))
 
 
 def test_what_was_truly_counted_stands_in_no_row(stored: pd.DataFrame, larkhaven: Path) -> None:

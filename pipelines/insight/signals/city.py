@@ -1,0 +1,93 @@
+"""The places given, and what they say together: season, trend, usual scatter, how the rest of the city went."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.insight.signals.dispersion import PRIOR_DISPERSION, blocks_of, fit_line
+from pipelines.insight.signals.season import Season, fit_season
+from pipelines.insight.signals.windows import Frame
+
+Table = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Counts, exposure and rounding variance of some places, all 0 where a count was not collected: it is no zero."""
+
+    counts: Table
+    exposure: Table
+    rounding: Table
+    collected: NDArray[np.bool_]
+
+    @property
+    def step(self) -> int:
+        """What rounded counts are multiples of; 1 where they are exact, or weighted sums."""
+        if not self.rounding.any() or (self.counts % 1).any():
+            return 1
+        return max(1, int(np.gcd.reduce(self.counts.astype(np.int64), axis=None)))
+
+    def rows(self, which: NDArray[np.bool_]) -> "Panel":
+        """Some of the places."""
+        return Panel(self.counts[which], self.exposure[which], self.rounding[which], self.collected[which])
+
+
+def _rates(counts: Table, exposure: Table) -> Table:
+    """Each place's count for each unit of exposure; 0 where there was none."""
+    total = exposure.sum(axis=1)
+    return np.divide(counts.sum(axis=1), total, out=np.zeros(len(counts)), where=total > 0)
+
+
+class City:
+    """What all reference places together say of one frame: season, trend, usual scatter, and how the rest went.
+
+    among  whether the places that are judged are among the reference places
+    """
+
+    def __init__(self, places: Panel, frame: Frame, periods_per_year: int, *, detrend: bool, among: bool) -> None:
+        self.places, self.frame, self.among = places, frame, among
+        counts, exposure = frame.past(places.counts), frame.past(places.exposure)
+        # Where some places are blank in a period, the exposure falls by as much as they usually count.
+        self.season: Season = fit_season(
+            counts.sum(axis=0), _rates(counts, exposure) @ exposure, periods_per_year, detrend=detrend
+        )
+        self.parameters = round(self.season.shrunk * (periods_per_year - 1))
+        self.shares = places.exposure * self._wave(places)
+        past = frame.past(self.shares)
+        self.expected = _rates(counts, past) @ past
+        self.is_short = frame.past(places.collected).any(axis=0).sum() < 2 * periods_per_year
+        self.usual = {
+            one: fit_line(blocks_of(counts, past, frame.past(places.rounding), one, self.expected, self.parameters))
+            for one in frame.windows
+        }
+
+    def _wave(self, places: Panel) -> Table:
+        return self.season.of(places.counts.shape[1], guard=self.frame.guard)
+
+    def expects(self, places: Panel, *, relative: bool) -> tuple[Table, dict[int, Table]]:
+        """Exposure of each place times what the city leads to expect, and by window the variance of its logarithm.
+
+        By season and trend, or period by period by how the rest of the city went: where that is asked, or where
+        the city's own past is too short to tell a season.
+        """
+        if (relative or self.is_short) and len(self.places.counts) > self.among:
+            return self._rest(places)
+        frame = self.frame
+        unsure = {one: self.season.uncertainty(one, guard=frame.guard, baseline=frame.baseline) for one in frame.windows}
+        every = np.ones(len(places.counts))
+        return places.exposure * self._wave(places), {window: one * every for window, one in unsure.items()}
+
+    def _rest(self, places: Panel) -> tuple[Table, dict[int, Table]]:
+        frame, city = self.frame, self.places
+        due = _rates(frame.past(city.counts), frame.past(city.exposure)) @ city.exposure
+        own = _rates(frame.past(places.counts), frame.past(places.exposure))[:, None] * places.exposure
+        counted = city.counts.sum(axis=0) - places.counts * self.among
+        due_of_rest = due - own * self.among
+        index = np.divide(counted, due_of_rest, out=np.zeros_like(counted), where=due_of_rest > 1e-9)
+        past = np.maximum(frame.past(counted).sum(axis=1), 1)
+        noise = {
+            window: PRIOR_DISPERSION * (1 / np.maximum(frame.recent(counted, window).sum(axis=1), 1) + 1 / past)
+            for window in frame.windows
+        }
+        return places.exposure * index, noise

@@ -1,0 +1,176 @@
+"""Readers of one audience: its own server, a browser on its pages, and what axe-core says of them."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from visits import Visit
+
+REPOSITORY = Path(__file__).parents[2]
+PROJECTOR = {"width": 1366, "height": 768}
+
+MANAGER, NORTH, BOARD = "manager", "meeting:north", "board"
+# Every page by its title, in the order of the navigation.
+EVERY_PAGE = ("Meeting", "Map", "Place", "Trends", "Assessments", "Interventions", "About this data")
+BOARD_PAGES = ("Map", "Trends", "Interventions", "About this data")
+PAGES = {MANAGER: EVERY_PAGE, NORTH: EVERY_PAGE, BOARD: BOARD_PAGES}
+
+# A page opened by its own address: Streamlit looks for its server below that address first, finds nothing and goes up.
+LOOKS_FOR_ITS_SERVER = ("/_stcore/health", "/_stcore/host-config")
+
+_running: dict[tuple[Path, str], tuple[str, subprocess.Popen[bytes]]] = {}
+
+
+def address_of(data_dir: Path, audience: str = MANAGER) -> str:
+    """The address of a server for this audience: one for the whole run of the tests."""
+    if (data_dir, audience) not in _running:
+        _running[data_dir, audience] = _start(data_dir, audience)
+    return _running[data_dir, audience][0]
+
+
+def _start(data_dir: Path, audience: str) -> tuple[str, subprocess.Popen[bytes]]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    paths = os.pathsep.join([*filter(None, [os.environ.get("PYTHONPATH")]), str(REPOSITORY)])
+    server = subprocess.Popen(
+        [sys.executable, "-m", "dashboard.server", "--data-dir", data_dir, "--port", str(port), "--shown-to", audience],
+        env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    for _ in range(240):
+        assert server.poll() is None, "the server stopped before it answered"
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
+        except OSError:
+            time.sleep(0.25)
+        else:
+            return f"http://127.0.0.1:{port}", server
+    raise AssertionError("the server did not answer in a minute")
+
+
+@atexit.register
+def stop_all() -> None:
+    """Stop every server that was started here."""
+    for _, server in _running.values():
+        server.send_signal(signal.SIGTERM)
+    for _, server in _running.values():
+        server.wait(timeout=30)
+    _running.clear()
+
+
+class Found(NamedTuple):
+    """One thing axe-core objects to: its rule, where, and the markup."""
+
+    rule: str
+    where: str
+    markup: str
+
+
+# What axe-core finds in Streamlit's own markup, and no page of ours can change: (rule, a part of the selector, why).
+STREAMLITS_OWN: tuple[tuple[str, str, str], ...] = ()
+
+
+class Reader(Visit):
+    """A reader's browser on any page of an audience; keeps every byte that was received."""
+
+    def __init__(self, browser: Any, address: str, size: dict[str, int] = PROJECTOR) -> None:
+        super().__init__(browser.new_page(viewport=size), address)
+        self.faults: list[str] = []
+        self.answers: list[Any] = []
+        self.frames: list[bytes] = []
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        self.page.on("response", self.answers.append)
+        self.page.on("websocket", lambda one: one.on("framereceived", lambda frame: self.frames.append(_bytes(frame))))
+
+    def _listen(self, said: Any) -> None:
+        if said.type == "error" and not said.location["url"].endswith(LOOKS_FOR_ITS_SERVER):
+            self.faults.append(f"{said.text} {said.location['url']}")
+
+    def start(self, path: str = "") -> Reader:
+        """Open the first page of the audience, or an address below it."""
+        self.page.goto(f"{self.address}/{path}")
+        self.settle()
+        return self
+
+    def go(self, title: str) -> None:
+        """Go to a page by the navigation at the top."""
+        self.page.get_by_role("link", name=title, exact=True).click()
+        self.page.wait_for_function(
+            "title => document.querySelector('[data-testid=stTopNavLink][aria-current=page]')?.innerText === title", arg=title
+        )
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page is drawn: the run is over, and every map has its places."""
+        self.page.wait_for_function(SETTLED, timeout=60_000, polling=100)
+        for frame in self.page.locator("iframe[title^=streamlit_folium]").all():
+            frame.content_frame.locator("path.leaflet-interactive").first.wait_for(timeout=60_000)
+        self.page.wait_for_function(SETTLED, timeout=60_000, polling=100)
+
+    def titles(self) -> list[str]:
+        """The pages the navigation offers."""
+        return [one.inner_text() for one in self.page.get_by_test_id("stTopNavLink").all()]
+
+    def boxes(self) -> list[str]:
+        """What stands in boxes that tell of a fault."""
+        return self.page.locator("[data-testid=stException], [data-testid=stAlertContentError]").all_inner_texts()
+
+    def words(self) -> str:
+        """Everything that can be read on the page, its maps included."""
+        return "\n".join(frame.locator("body").inner_text() for frame in self.page.frames)
+
+    def objections(self) -> list[Found]:
+        """What axe-core objects to, in the page and in its maps, but for what is Streamlit's own."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = []
+        for frame in self.page.frames:
+            for broken in Axe().run(frame).response["violations"]:
+                found += [Found(broken["id"], str(one["target"]), one["html"]) for one in broken["nodes"]]
+        return [one for one in found if not any(rule == one.rule and part in one.where for rule, part, _ in STREAMLITS_OWN)]
+
+    def received(self) -> bytes:
+        """Every byte this reader was sent so far."""
+        return b"\n".join([*(_body(one) for one in self.answers if one.status == 200), *self.frames])
+
+    def close(self) -> None:
+        """Leave; nothing may have left the machine or gone wrong."""
+        self.page.close()
+        assert self.left_the_machine() == []
+        assert self.faults == []
+
+
+# True once no run of the page's script has been going on for a third of a second.
+SETTLED = """() => {
+  const state = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState;
+  const busy = state !== 'notRunning' || !document.querySelector('h1')
+    || document.querySelector('[data-testid=stSkeleton], [data-testid=stSpinner]');
+  const now = performance.now();
+  window.calmSince = busy ? null : (window.calmSince || now);
+  return window.calmSince !== null && now - window.calmSince > 300;
+}"""
+
+
+def _bytes(frame: str | bytes) -> bytes:
+    return frame.encode() if isinstance(frame, str) else frame
+
+
+def _body(answer: Any) -> bytes:
+    """What was answered. A browser forgets a frame's own files as it draws it anew: those are files of the program."""
+    from playwright.sync_api import Error
+
+    try:
+        return bytes(answer.body())
+    except Error:
+        assert "/static/" in answer.url or "/component/" in answer.url, answer.url
+        return b""
