@@ -8,9 +8,10 @@ from html import escape
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
-from dashboard import palette, panels, reads, registers, shading, wording
-from dashboard.choices import DIRECTIONS, STATUS, Choice, default_span
+from dashboard import maps, palette, panels, reads, registers, shading, wording
+from dashboard.choices import DIRECTIONS, MAP_LEVELS, STATUS, Choice, default_span
 from dashboard.controls import Selection
 from dashboard.palette import Shade
 from dashboard.shading import PlaceFigure
@@ -170,6 +171,17 @@ def table_of(drawn: Shown, level: str, chosen: str | None) -> str:
     heads = [f"{head}, {layer.title}" if layer.title else head for layer in drawn.layers for head in drawn.heads]
     marked = next((number for number, place in enumerate(first.places) if place.area_id == chosen), None)
     return registers.rich_table(drawn.caption, (wording.LEVEL_SINGULAR.get(level, "Place"), *heads), rows, marked)
+
+
+def ground(snapshot: reads.Snapshot) -> maps.Ground:
+    """The base map of this snapshot and audience, with the shapes of every level the map may show."""
+    return _ground((snapshot.id, snapshot.audience.name, snapshot.audience.locality), snapshot)
+
+
+@st.cache_data(max_entries=24, show_spinner=False)
+def _ground(key: tuple[str, str, str | None], _snapshot: reads.Snapshot) -> maps.Ground:
+    levels = {level: reads.outlines(_snapshot, level) for level in MAP_LEVELS if level in _snapshot.area_levels}
+    return maps.ground(reads.outlines(_snapshot, reads.backdrop_level(_snapshot)), reads.context(_snapshot), levels)
 
 
 def part_title(title: str) -> str:

@@ -1,8 +1,9 @@
 """The map: a base that never changes between runs, and one group of places that does.
 
 The base map's script must be byte-identical from run to run, or the browser throws the whole map away and
-draws it again. Everything that depends on the reader's choice is in the group. Nobody outside is asked for
-anything: Leaflet and our own script come from the dashboard's static folder.
+draws it again. Everything that depends on the reader's choice is in the group, and that is words and styles alone where
+the base holds the shapes already. Nobody outside is asked for anything: Leaflet and our own script come from the
+dashboard's static folder.
 
 Maps are made anew for each run and never cached: a cached folium map carries one reader's layer to another.
 """
@@ -11,7 +12,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import folium
@@ -24,7 +26,24 @@ from dashboard.shading import PlaceFigure
 # Relative to the component's own page (component/<name>/index.html): it works under a base URL path too.
 STATIC = "../../app/static"
 
+# Shapes travel as whole steps of 0.00001 degrees (about a metre) from one corner to the next: a third of the size.
+STEPS_A_DEGREE = 100_000
+
 GeoJson = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """All of a base map that is worth keeping between runs: plain text, so that no reader gets another's map.
+
+    payload   what our own script draws it from, as JSON
+    centre    lat, lon
+    levels    the levels whose shapes it holds
+    """
+
+    payload: str
+    centre: tuple[float, float]
+    levels: tuple[str, ...]
 
 
 class OfflineMap(folium.Map):
@@ -47,9 +66,9 @@ class _Drawing(MacroElement):
     and a place named like a template expression would then be run on the server.
     """
 
-    def __init__(self, payload: GeoJson) -> None:
+    def __init__(self, payload: str) -> None:
         super().__init__()
-        self.payload = script_json(payload)
+        self.payload = payload
 
     def render(self, **kwargs: Any) -> str:
         return ""
@@ -76,32 +95,46 @@ class Places(_Drawing):
     )
 
 
-def base_map(beats: GeoJson, context: dict[str, GeoJson]) -> OfflineMap:
-    """Make the constant map of the town.
+def ground(beats: GeoJson, context: dict[str, GeoJson], levels: Mapping[str, GeoJson] | None = None) -> Ground:
+    """What the constant map of the town is made of.
 
     beats     outlines of the beats, EPSG:4326: they set the view and are drawn as thin lines
     context   river, roads, railway, parks, EPSG:4326; any may be missing
+    levels    shapes by level that `places_group` may then draw without sending them again
     """
-    bounds = _bounds(beats)
-    centre = [(bounds[0][0] + bounds[1][0]) / 2, (bounds[0][1] + bounds[1][1]) / 2]
-    town = OfflineMap(location=centre, zoom_start=12, tiles=None, zoom_snap=0.25, keyboard=False, attribution_control=False)
+    (south, west), (north, east) = bounds = _bounds(beats)
     layers = [
         {"pane": "lines", "style": style, "shapes": _shapes_only(context[kind])}
         for kind, style in palette.BACKDROP.items()
         if kind in context
     ]
-    ground = [(palette.PARK_FILL, context.get("parks", {})), (palette.BEAT_OUTLINE, beats)]
-    layers += [{"pane": "ground", "style": style, "shapes": _shapes_only(shapes)} for style, shapes in ground]
-    town.add_child(Town({"layers": layers, "bounds": bounds}))
+    under = [(palette.PARK_FILL, context.get("parks", {})), (palette.BEAT_OUTLINE, beats)]
+    layers += [{"pane": "ground", "style": style, "shapes": _shapes_only(shapes)} for style, shapes in under]
+    known = {level: _by_id(outlines) for level, outlines in (levels or {}).items()}
+    payload = script_json({"layers": layers, "bounds": bounds, "levels": known})
+    return Ground(payload, ((south + north) / 2, (west + east) / 2), tuple(known))
+
+
+def base_map(beats: GeoJson, context: dict[str, GeoJson]) -> OfflineMap:
+    """Make the constant map of the town from its beats and its context, as `ground` says."""
+    return map_on(ground(beats, context))
+
+
+def map_on(held: Ground) -> OfflineMap:
+    """Make the constant map of the town."""
+    town = OfflineMap(
+        location=list(held.centre), zoom_start=12, tiles=None, zoom_snap=0.25, keyboard=False, attribution_control=False
+    )
+    town.add_child(Town(held.payload))
     return town
 
 
 def places_group(
-    outlines: GeoJson, figures: Iterable[PlaceFigure], *, chosen: str | None, tiled: bool, turn: int, label: str = ""
+    outlines: GeoJson | str, figures: Iterable[PlaceFigure], *, chosen: str | None, tiled: bool, turn: int, label: str = ""
 ) -> folium.FeatureGroup:
     """Make the layer of shaded places.
 
-    outlines   one feature per place, EPSG:4326, with an `area_id`
+    outlines   one feature per place, EPSG:4326, with an `area_id`; or the name of a level whose shapes the base map holds
     figures    one per place; a place without a figure is not drawn
     chosen     the place the reader has chosen, drawn with a heavy outline
     tiled      True when the places fill the town side by side; False when they lie apart, on bare ground
@@ -109,19 +142,15 @@ def places_group(
                same place twice is still news to the page
     label      what the map shows and how keys move on it, for readers who cannot see it
     """
-    looks = {figure.area_id: _look(figure, chosen=figure.area_id == chosen, tiled=tiled) for figure in figures}
-    shapes = [
-        {
-            "type": "Feature",
-            "properties": {"area_id": feature["properties"]["area_id"], "turn": turn},
-            "geometry": feature["geometry"],
-        }
-        for feature in outlines["features"]
-        if feature["properties"]["area_id"] in looks
-    ]
+    styles: dict[str, int] = {}
+    looks = {}
+    for figure in figures:
+        style = script_json(_look(figure, chosen=figure.area_id == chosen, tiled=tiled))
+        looks[figure.area_id] = (figure.name, figure.words, styles.setdefault(style, len(styles)))
+    shapes = outlines if isinstance(outlines, str) else _by_id(outlines, looks)
+    drawing = script_json({"shapes": shapes, "looks": looks, "chosen": chosen, "turn": turn, "label": label})
     group = folium.FeatureGroup(name="places")
-    drawing = {"shapes": {"type": "FeatureCollection", "features": shapes}, "looks": looks, "label": label}
-    group.add_child(Places(drawing))
+    group.add_child(Places(f'{drawing[:-1]},"styles":[{",".join(styles)}]}}'))
     return group
 
 
@@ -151,22 +180,40 @@ def _look(figure: PlaceFigure, *, chosen: bool, tiled: bool) -> dict[str, object
     if not shade and not figure.withheld:
         style["dashArray"] = "4 4"
     return {
-        "name": figure.name,
-        "words": figure.words,
         "style": style,
         "mark": shade.mark if shade else "",
         "ink": shade.ink if shade else palette.INK,
         "hatched": figure.withheld,
-        "chosen": chosen,
     }
 
 
 def _shapes_only(collection: GeoJson) -> list[GeoJson]:
-    return [
-        {"type": "Feature", "properties": {}, "geometry": feature["geometry"]}
-        for feature in collection.get("features", [])
-        if feature.get("geometry")
-    ]
+    return [_packed(feature["geometry"]) for feature in collection.get("features", []) if feature.get("geometry")]
+
+
+def _by_id(outlines: GeoJson, wanted: Mapping[str, object] | None = None) -> dict[str, GeoJson]:
+    """The shape of each place by its id, of those that are wanted."""
+    shapes = ((feature["properties"]["area_id"], feature["geometry"]) for feature in outlines["features"])
+    return {area_id: _packed(shape) for area_id, shape in shapes if wanted is None or area_id in wanted}
+
+
+def _packed(geometry: GeoJson) -> GeoJson:
+    if "geometries" in geometry:
+        return {"type": geometry["type"], "geometries": [_packed(one) for one in geometry["geometries"]]}
+    return {"type": geometry["type"], "coordinates": _steps(geometry["coordinates"])}
+
+
+def _steps(coordinates: list[Any]) -> list[Any]:
+    """Each line of positions as flat whole steps: the first corner, then from each corner to the next."""
+    if not isinstance(coordinates[0][0], int | float):
+        return [_steps(part) for part in coordinates]
+    flat: list[int] = []
+    lon = lat = 0
+    for position in coordinates:
+        east, north = round(position[0] * STEPS_A_DEGREE), round(position[1] * STEPS_A_DEGREE)
+        flat += (east - lon, north - lat)
+        lon, lat = east, north
+    return flat
 
 
 def _bounds(collection: GeoJson) -> list[list[float]]:

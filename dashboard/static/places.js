@@ -9,6 +9,7 @@
 
   const SMALLEST_MARK_PX = 24;
   const GRID = 12;
+  const STEPS_A_DEGREE = 100000;
   const SVG = "http://www.w3.org/2000/svg";
   const middles = new Map();  // of shapes seen before: the same places are drawn again and again
 
@@ -20,9 +21,33 @@
       pane.style.pointerEvents = "none";
     });
     town.layers.forEach(function (layer) {
-      L.geoJSON(layer.shapes, { pane: layer.pane, style: layer.style, interactive: false }).addTo(map);
+      L.geoJSON(layer.shapes.map(unpacked), { pane: layer.pane, style: layer.style, interactive: false }).addTo(map);
     });
+    map.heldShapes = town.levels;
     keepWholeTownInView(map, town.bounds);
+  }
+
+  /* Shapes come as whole steps of a hundred-thousandth of a degree, each from the corner before. */
+  function unpacked(shape) {
+    if (shape.geometries) {
+      return { type: shape.type, geometries: shape.geometries.map(unpacked) };
+    }
+    return { type: shape.type, coordinates: positions(shape.coordinates) };
+  }
+
+  function positions(steps) {
+    if (typeof steps[0] !== "number") {
+      return steps.map(positions);
+    }
+    const line = [];
+    let east = 0;
+    let north = 0;
+    for (let at = 0; at < steps.length; at += 2) {
+      east += steps[at];
+      north += steps[at + 1];
+      line.push([east / STEPS_A_DEGREE, north / STEPS_A_DEGREE]);
+    }
+    return line;
   }
 
   /* The frame is stretched to the window after the map is made, and again when the window changes:
@@ -43,32 +68,60 @@
     fit();
   }
 
+  /* The map component takes the old group off and puts a new one on for every change. The places themselves stay: only
+     what changed about each is drawn again, and shapes are made anew only when they are other shapes. */
   function draw(group, drawing) {
-    const layer = L.geoJSON(drawing.shapes, {
-      style: (shape) => drawing.looks[shape.properties.area_id].style,
-      onEachFeature: function (shape, place) {
-        place.look = drawing.looks[shape.properties.area_id];
-        place.on("click", () => answerAtOnce(place));
-        place.bindTooltip(tip(place.look), { sticky: true, className: "place-tip", opacity: 1 });
-      },
-    });
-    const marks = L.layerGroup();
-    layer.on("add", function () {
-      layer.eachLayer((place) => dress(place, marks));
-      marks.addTo(layer._map);
-      fitMarks.call(layer._map);
-      layer._map.on("zoomend", fitMarks);
-      oneTabStop(layer._map.getContainer(), drawing.label);
-      keys(layer.getLayers());
-    });
-    layer.on("remove", function (event) {
-      marks.remove();
-      event.target._map.off("zoomend", fitMarks);
-    });
-    function fitMarks() {
-      marks.eachLayer((mark) => mark.fit && mark.fit(this));
+    group.on("add", () => show(group._map, drawing));
+  }
+
+  function show(map, drawing) {
+    const same = typeof drawing.shapes === "string" ? drawing.shapes : JSON.stringify(drawing.shapes);
+    const key = same + " " + Object.keys(drawing.looks).sort().join(" ");
+    if (!map.shownPlaces || map.shownPlaces.key !== key) {
+      make(map, drawing, key);
     }
-    layer.addTo(group);
+    const shown = map.shownPlaces;
+    shown.outlines.clearLayers();
+    shown.places.forEach(function (place) {
+      const look = drawing.looks[place.feature.properties.area_id];
+      const style = drawing.styles[look[2]];
+      place.feature.properties.turn = drawing.turn;
+      place.look = Object.assign({ name: look[0], words: look[1],
+        chosen: place.feature.properties.area_id === drawing.chosen }, style);
+      dress(place, shown.outlines);
+    });
+    fitMarks(map);
+    oneTabStop(map.getContainer(), drawing.label);
+    tabStop(shown.places);
+  }
+
+  function make(map, drawing, key) {
+    const shapes = typeof drawing.shapes === "string" ? map.heldShapes[drawing.shapes] : drawing.shapes;
+    const features = Object.keys(shapes).filter((id) => drawing.looks[id]).map(function (id) {
+      return { type: "Feature", properties: { area_id: id }, geometry: unpacked(shapes[id]) };
+    });
+    if (map.shownPlaces) {
+      [map.shownPlaces.layer, map.shownPlaces.outlines, map.shownPlaces.marks].forEach((old) => old.remove());
+    } else {
+      map.on("zoomend", () => fitMarks(map));
+    }
+    const layer = L.geoJSON(features).addTo(map);
+    const shown = { key: key, layer: layer, places: layer.getLayers(), outlines: L.layerGroup().addTo(map),
+      marks: L.layerGroup().addTo(map) };
+    shown.places.forEach(function (place) {
+      place.middle = middle(place);
+      place.sign = mark(place);
+      shown.marks.addLayer(place.sign);
+      place.on("click", () => answerAtOnce(place));
+      place.bindTooltip(() => tip(place.look), { sticky: true, className: "place-tip", opacity: 1 });
+      place.getElement().setAttribute("role", "button");
+      place.getElement().addEventListener("keydown", (event) => pressed(event, place, shown.places));
+    });
+    map.shownPlaces = shown;
+  }
+
+  function fitMarks(map) {
+    map.shownPlaces.places.forEach((place) => place.sign.fit(map));
   }
 
   /* The map component waits a quarter of a second before it reports a click. We report at once, and note
@@ -90,36 +143,44 @@
     return box;
   }
 
-  function dress(place, marks) {
+  function dress(place, outlines) {
     const element = place.getElement();
-    place.middle = middle(place);
-    if (place.look.hatched) {
-      element.setAttribute("fill", "url(#" + hatch(element.ownerSVGElement) + ")");
+    const look = place.look;
+    const drawn = JSON.stringify([look.style, look.hatched]);
+    if (place.drawn !== drawn) {
+      place.drawn = drawn;
+      place.setStyle(Object.assign({ dashArray: null }, look.style));
+      if (look.hatched) {
+        element.setAttribute("fill", "url(#" + hatch(element.ownerSVGElement) + ")");
+      }
     }
-    if (place.look.chosen) {
+    if (look.chosen) {
       // Once more above the river and the roads, so that its outline is whole.
       const outline = { color: place.options.color, weight: place.options.weight, fill: false };
-      marks.addLayer(L.geoJSON(place.feature, { pane: "chosen", style: outline, interactive: false }));
+      outlines.addLayer(L.geoJSON(place.feature, { pane: "chosen", style: outline, interactive: false }));
     }
-    if (place.look.mark) {
-      marks.addLayer(mark(place));
-    }
+    place.sign.dress(look);
+    element.setAttribute("aria-label", look.name + ", " + look.words);
+    element.setAttribute("aria-pressed", look.chosen ? "true" : "false");
   }
 
   /* The shade's number on the shape itself: the map can be read without its colours. A shape too small
      for it gets a badge in its own colour, big enough to see from the back of a room and to click. */
   function mark(place) {
     const label = document.createElement("span");
-    label.textContent = place.look.mark;
-    label.style.color = place.look.ink;
-    label.style.backgroundColor = place.look.style.fillColor;
     label.addEventListener("click", () => place.fire("click", { latlng: place.middle }, true));
     label.addEventListener("mouseenter", () => place.openTooltip(place.middle));
     label.addEventListener("mouseleave", () => place.closeTooltip());
     const icon = L.divIcon({ className: "place-mark", html: label, iconSize: [24, 24] });
     const sign = L.marker(place.middle, { icon: icon, interactive: false, keyboard: false });
+    const bounds = place.getBounds();
+    sign.dress = function (look) {
+      label.textContent = look.mark;
+      label.style.display = look.mark ? "" : "none";
+      label.style.color = look.ink;
+      label.style.backgroundColor = look.style.fillColor;
+    };
     sign.fit = function (map) {
-      const bounds = place.getBounds();
       const size = map.latLngToLayerPoint(bounds.getSouthEast())
         .subtract(map.latLngToLayerPoint(bounds.getNorthWest()));
       label.className = Math.min(size.x, size.y) < SMALLEST_MARK_PX ? "badge" : "number";
@@ -210,27 +271,16 @@
     container.querySelectorAll(".leaflet-control-zoom a").forEach((button) => button.setAttribute("tabindex", "-1"));
   }
 
-  function keys(places) {
-    const first = places.find((place) => place.look.chosen) || places[0];
-    places.forEach(function (place) {
-      const element = place.getElement();
-      element.setAttribute("role", "button");
-      element.setAttribute("aria-label", place.look.name + ", " + place.look.words);
-      element.setAttribute("aria-pressed", place.look.chosen ? "true" : "false");
-      element.setAttribute("tabindex", place === first ? "0" : "-1");
-      element.addEventListener("keydown", (event) => pressed(event, place, places));
-    });
-    // The shapes are drawn anew after a choice: give the keyboard back its place.
-    if (first && window.chosenByKeyboard) {
-      first.getElement().focus({ preventScroll: true });
-    }
-    window.chosenByKeyboard = false;
+  /* The chosen place, or the one the keyboard is on, is where a tab arrives. */
+  function tabStop(places) {
+    const on = places.find((place) => place.getElement() === document.activeElement);
+    const first = on || places.find((place) => place.look.chosen) || places[0];
+    places.forEach((place) => place.getElement().setAttribute("tabindex", place === first ? "0" : "-1"));
   }
 
   function pressed(event, place, places) {
     const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
     if (event.key === "Enter" || event.key === " ") {
-      window.chosenByKeyboard = true;
       place.fire("click", { latlng: place.middle }, true);
     } else if (ways[event.key]) {
       moveTo(nearest(place, places, ways[event.key]), place);

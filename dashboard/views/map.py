@@ -71,15 +71,15 @@ def _place_and_table(selection: Selection, drawn: Shown) -> None:
 
 
 def _map(selection: Selection, layer: Layer, key: str, what: str) -> None:
-    snapshot, level = selection.snapshot, selection.choice.level
+    level = selection.choice.level
     here = map_search.chosen(selection, layer.places)
     st_folium(
-        maps.base_map(reads.outlines(snapshot, reads.backdrop_level(snapshot)), reads.context(snapshot)),
+        maps.map_on(layers.ground(selection.snapshot)),
         key=key,
         height=MAP_HEIGHT_PX,
         use_container_width=True,
         feature_group_to_add=maps.places_group(
-            reads.outlines(snapshot, level),
+            level,
             layer.places,
             chosen=here.area_id if here else None,
             tiled=level != "place_of_concern",

@@ -106,10 +106,17 @@ class Members:
     guessed: NDArray[np.bool_]
 
     def together(self, area_ids: list[str]) -> Members:
-        """Some of the areas as one: a base area in two of them counts once."""
-        mine = [self.areas.index(one) for one in area_ids]
+        """Some of the areas as one, first, and then the areas that are none of them: a base area in two counts once.
+
+        What lies whole in the areas together is no guess, though it is shared out among them.
+        """
+        mine = np.array([area in area_ids for area in self.areas])
         weights = np.minimum(self.weights[mine].sum(axis=0, keepdims=True), 1.0)
-        return Members(["together"], weights, np.asarray(self.guessed[mine].any(axis=0, keepdims=True)))
+        guessed = self.guessed[mine].any(axis=0, keepdims=True) & (weights < WHOLE)
+        others = [area for area, one in zip(self.areas, mine, strict=True) if not one]
+        return Members(
+            ["together", *others], np.vstack([weights, self.weights[~mine]]), np.vstack([guessed, self.guessed[~mine]])
+        )
 
 
 def read_members(ask: Ask, cube: Cube, level: str) -> Members:

@@ -95,12 +95,14 @@ def given_for(
         since = break_at(cube, event["starts_on"].date())
         if since is not None:
             counts[touched(cube, members, place_of(ask, cube, event["area_level"], event["area_id"])), :since] = np.nan
-    reference = None
+    reference: Array | None = None
+    reference_rounding: Array | float = 0.0
     if level in TOLD_BY:
-        reference = cube.of_areas(read_members(ask, cube, TOLD_BY[level]), groups)[0]
+        reference, reference_rounding = cube.of_areas(read_members(ask, cube, TOLD_BY[level]), groups)
     return {
         "counts": counts, "periods_per_year": cube.periods_per_year, "rounding_variance": rounding,
         "exposure": without_city_steps(cube, groups, events), "reference": reference,
+        "reference_rounding": reference_rounding,
     }  # fmt: skip
 
 

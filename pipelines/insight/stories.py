@@ -31,8 +31,8 @@ JUDGED = ("red", "amber", "green")
 FIGURES = {
     "about": "about", "low": "low", "high": "high", "expected_low": "expected_low", "expected_high": "expected_high",
     "expected_count": "expected_count", "ratio": "rate_ratio", "ratio_low": "rate_ratio_low",
-    "ratio_high": "rate_ratio_high", "smallest_visible_ratio": "smallest_visible_ratio", "strongest_count": "strongest_count",
-    "strongest_low": "strongest_low", "strongest_high": "strongest_high",
+    "ratio_high": "rate_ratio_high", "smallest_visible_ratio": "smallest_visible_ratio",
+    "strongest_count": "strongest_count", "strongest_low": "strongest_low", "strongest_high": "strongest_high",
 }  # fmt: skip
 
 

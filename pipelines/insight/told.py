@@ -73,11 +73,10 @@ class Told(Counted):
             return self._rights.only_columns(with_words(_nothing()), "together")
         members = read_members(self._ask, cube, area_level).together(list(area_ids))
         given = given_for(self._ask, cube, area_level, members, groups, self._events(feed))
-        if area_level != "city":
-            given["reference"] = cube.of_areas(read_members(self._ask, cube, kind.levels[0]), groups)[0]
         counts = given.pop("counts")
-        found = assess(counts, relative=relative, **given).assign(through=cube.periods[-1])
-        return self._rights.only_columns(with_words(found.reindex(columns=list(_nothing()))), "together")
+        found = assess(counts, relative=relative and area_level != "city", **given).iloc[:1]
+        alone = found.assign(through=cube.periods[-1], q=found["p"]).reindex(columns=list(_nothing()))
+        return self._rights.only_columns(with_words(alone), "together")
 
     def city_flag(self, feed: str, measure: str, *, harm_group: str | None = None) -> str | None:
         """The word for the city as a whole, where it is flagged: places are then read against the rest of it too.
@@ -111,18 +110,21 @@ class Told(Counted):
     def completeness(self, feed: str, measure: str, *, harm_group: str = ALL) -> pd.DataFrame:
         """How complete each period of a measure is, oldest first: dates and shares, never a tally.
 
-        grain: one row per period as counted: period, state, located_share (of the records of the harm group that could be
-        counted, those with a place; null = none came), share_in (of the final count, estimated, what is in by now)
+        grain: one row per period, the finest this audience has: period, state, located_share (of the records of the harm
+        group that could be counted, those with a place; null = none came), share_in (of the final count, estimated, what
+        is in by now)
         """
         kind = self.measure(feed, measure)
-        periods = self._once("periods_of_measure", feed=feed, measure=measure)
-        starts = [start.date() for start in pd.to_datetime(periods["period_start"])]
-        share_in = share_in_by(self._once("reporting_delay", feed=feed), starts, self.as_at)
-        if kind.grain == "term":
-            share_in = np.ones(len(starts))
+        periods = self._periods(kind)
+        share_in = share_in_by(self._once("reporting_delay", feed=feed), list(periods["period_start"]), self.as_at)
+        if kind.grain != "month":
+            share_in = np.ones(len(periods))
         groups = self._once("counted_by_group", feed=feed, measure=measure)
         mine = groups if harm_group == ALL else groups[groups["harm_group"] == harm_group]
-        sums = mine.groupby("period")[["counted", "unplaced"]].sum().reindex(periods["period"], fill_value=0)
+        made_of = zip(periods["period"], periods["parts"], strict=True)
+        period_of = {part: period for period, parts in made_of for part in parts}
+        sums = mine.groupby(mine["period"].map(period_of))[["counted", "unplaced"]].sum()
+        sums = sums.reindex(list(periods["period"]), fill_value=0)
         located = located_share(sums["counted"], sums["unplaced"])
         return pd.DataFrame({
             "period": periods["period"], "state": periods["state"], "located_share": located.round(2),
@@ -139,9 +141,10 @@ class Told(Counted):
     def concentration(self, feed: str, measure: str, *, harm_groups: Sequence[str], periods: Sequence[str]) -> Concentration:
         """In how few of the finest areas half of all that was counted lies, over a span of periods."""
         kind = self.measure(feed, measure)
-        finest = kind.levels[0]
-        areas = list(self.areas(finest)["area_id"])
-        return concentrate(self._counted(kind, finest, areas, harm_groups, self._parts(kind, periods)))
+        # From the figures as this audience sees them: a share of exact sums would tell what was rounded for it.
+        return concentrate(
+            self.map_counts(feed, measure, area_level=kind.levels[0], harm_groups=harm_groups, periods=periods)
+        )
 
     def changes_of_word(self, earlier: "Told", feed: str, measure: str, *, area_level: str) -> pd.DataFrame:
         """Areas whose word is another than in an earlier snapshot. grain: one row per area and harm group that changed:
@@ -201,7 +204,8 @@ def with_words(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _nothing() -> pd.DataFrame:
-    return pd.DataFrame(columns=["up", *NUMBERS, *SLOW.values(), "through"])
+    numbers = pd.DataFrame(columns=["up", *NUMBERS, *SLOW.values()], dtype=float)
+    return numbers.assign(through=pd.Series(dtype=object))
 
 
 def false_alarms(shown: pd.DataFrame) -> tuple[int, float]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit_folium import _get_feature_group_string, generate_leaflet_string
 
 from dashboard import maps, palette
@@ -50,6 +53,13 @@ def argument(script: str) -> dict:
     return json.loads(re.search(r"saferPlaces\.draw\(\w+, (.*)\);", script).group(1))
 
 
+def look(script: str, area_id: str = "N01") -> dict:
+    """What one place looks like and says."""
+    drawing = argument(script)
+    name, words, number = drawing["looks"][area_id]
+    return {"name": name, "words": words, **drawing["styles"][number]}
+
+
 def test_every_script_and_style_of_the_map_is_served_from_here():
     links = [link for _, link in OfflineMap.default_js + OfflineMap.default_css]
     assert links
@@ -74,7 +84,7 @@ def test_a_place_may_be_called_anything(name):
     assert "<" not in script
     assert "{{" not in script
     assert "{%" not in script
-    assert argument(script)["looks"]["N01"]["name"] == name
+    assert look(script)["name"] == name
 
 
 def test_a_name_that_is_a_template_is_not_run_on_the_server():
@@ -84,8 +94,28 @@ def test_a_name_that_is_a_template_is_not_run_on_the_server():
 
 
 def test_a_click_carries_the_place_and_nothing_about_it():
-    shapes = argument(group_script(figure("Mill Green"), turn=4))["shapes"]["features"]
-    assert [shape["properties"] for shape in shapes] == [{"area_id": "N01", "turn": 4}]
+    drawing = argument(group_script(figure("Mill Green"), turn=4))
+    assert (list(drawing["shapes"]), drawing["turn"]) == (["N01"], 4)
+    assert set(drawing["shapes"]["N01"]) == {"type", "coordinates"}
+
+
+def test_shapes_the_base_map_holds_are_not_sent_again():
+    held = maps.ground(BEATS, {}, {"beat": BEATS})
+    assert json.loads(held.payload)["levels"]["beat"].keys() == {"N01"}
+    town = maps.map_on(held)
+    town.get_root().render()
+    group = places_group("beat", [figure("Mill Green")], chosen=None, tiled=True, turn=0)
+    assert argument(_get_feature_group_string(group, town))["shapes"] == "beat"
+
+
+@given(st.lists(st.tuples(st.integers(-18_000_000, 18_000_000), st.integers(-9_000_000, 9_000_000)), min_size=1, max_size=9))
+def test_steps_always_lead_back_to_the_very_corners(corners):
+    line = [[east / 100_000, north / 100_000] for east, north in corners]
+    held = {"type": "FeatureCollection", "features": [{"geometry": {"type": "LineString", "coordinates": line}}]}
+    (layer, *_) = json.loads(maps.ground(BEATS, {"roads": held}).payload)["layers"]
+    steps = layer["shapes"][0]["coordinates"]
+    found = zip(itertools.accumulate(steps[::2]), itertools.accumulate(steps[1::2]), strict=True)
+    assert [[east / 100_000, north / 100_000] for east, north in found] == line
 
 
 def test_a_map_says_what_it_shows_and_how_keys_move_on_it():
@@ -108,18 +138,19 @@ def test_each_new_layer_lets_go_of_the_old_one():
 
 
 def test_withheld_is_hatched_and_no_figure_is_blank():
-    held = argument(group_script(figure("Mill Green", withheld=True)))["looks"]["N01"]
-    blank = argument(group_script(PlaceFigure("N01", "Mill Green", math.nan, "not collected", None, False)))
+    held = look(group_script(figure("Mill Green", withheld=True)))
+    blank = look(group_script(PlaceFigure("N01", "Mill Green", math.nan, "not collected", None, False)))
     assert held["hatched"]
-    assert not blank["looks"]["N01"]["hatched"]
-    assert blank["looks"]["N01"]["style"]["dashArray"]
-    assert held["mark"] == blank["looks"]["N01"]["mark"] == ""
+    assert not blank["hatched"]
+    assert blank["style"]["dashArray"]
+    assert held["mark"] == blank["mark"] == ""
 
 
 def test_the_chosen_place_has_a_heavy_outline():
-    look = argument(group_script(figure("Mill Green"), chosen="N01"))["looks"]["N01"]
-    assert look["chosen"]
-    assert look["style"]["color"] == palette.INK
+    script = group_script(figure("Mill Green"), chosen="N01")
+    assert argument(script)["chosen"] == "N01"
+    assert look(script)["style"]["color"] == palette.INK
+    assert look(script)["style"]["weight"] > look(group_script(figure("Mill Green")))["style"]["weight"]
 
 
 def test_only_a_click_on_a_place_is_a_choice():

@@ -153,7 +153,7 @@ def labels_of(page: AppTest, number: int = 0) -> dict[str, str]:
     """What each place of a map says, by its name: the words a screen reader reads and the tip shows."""
     script = json.loads(page.get("component_instance")[number].proto.json_args)["feature_group"]
     looks = json.loads(re.search(r"saferPlaces\.draw\(\w+, (.*)\);", script).group(1))["looks"]
-    return {look["name"]: look["words"] for look in looks.values()}
+    return {name: words for name, words, _ in looks.values()}
 
 
 def test_a_place_is_named_with_its_figure_and_where_it_is_going(page, larkhaven):

@@ -89,7 +89,7 @@ class Reader(Visit):
         self.frames: list[bytes] = []
         self.page.on("console", self._listen)
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
-        self.page.on("response", self.answers.append)
+        self.page.on("response", lambda answer: self.answers.append(answer))
         self.page.on("websocket", lambda one: one.on("framereceived", lambda frame: self.frames.append(_bytes(frame))))
 
     def _listen(self, said: Any) -> None:
@@ -131,12 +131,13 @@ class Reader(Visit):
 
     def objections(self) -> list[Found]:
         """What axe-core objects to, in the page and in its maps, but for what is Streamlit's own."""
+        from axe_playwright_python.base import AXE_SCRIPT
         from axe_playwright_python.sync_playwright import Axe
 
-        found = []
-        for frame in self.page.frames:
-            for broken in Axe().run(frame).response["violations"]:
-                found += [Found(broken["id"], str(one["target"]), one["html"]) for one in broken["nodes"]]
+        for frame in self.page.frames[1:]:  # what runs in the page asks the same of each frame that has it
+            frame.evaluate(AXE_SCRIPT)
+        broken = Axe().run(self.page).response["violations"]
+        found = [Found(rule["id"], str(one["target"]), one["html"]) for rule in broken for one in rule["nodes"]]
         return [one for one in found if not any(rule == one.rule and part in one.where for rule, part, _ in STREAMLITS_OWN)]
 
     def received(self) -> bytes:

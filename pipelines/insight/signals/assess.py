@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pipelines.insight.signals.city import City, Panel
+from pipelines.insight.signals.city import City, Panel, step_of
 from pipelines.insight.signals.compare import (
     benjamini_hochberg,
     beta_binomial_mid_p,
@@ -60,6 +60,7 @@ class Window:
 def assess(
     counts: ArrayLike, *, periods_per_year: int = 12, exposure: ArrayLike | None = None,
     rounding_variance: ArrayLike = 0.0, relative: bool = False, reference: ArrayLike | None = None,
+    reference_rounding: ArrayLike = 0.0,
 ) -> pd.DataFrame:  # fmt: skip
     """Say of each place whether the last periods are higher or lower than its own past explains.
 
@@ -73,6 +74,7 @@ def assess(
     rounding_variance  a number, or [places, periods]: what rounding added to the variance of each count
     relative           against the rest of the city in place of its season: "faster than the rest of the city"
     reference          [any places, periods] that tell the season and the usual scatter; null = the places given
+    reference_rounding what rounding added to the variance of each count of the reference
     returns            one row per place: direction, up (the side p is of), p, q, rate_ratio and its 90% interval,
                        recent_count and expected_count with the range of nine in ten (all of the middle window),
                        smallest_visible_ratio (over it), baseline_count, recent_periods (how many of that window's
@@ -81,35 +83,42 @@ def assess(
 
     Raises ValueError for another number of periods a year, or arrays that do not fit together.
     """
-    return _assess(counts, frames(periods_per_year), periods_per_year, exposure, rounding_variance, relative, reference)
+    return _assess(
+        counts, frames(periods_per_year), periods_per_year, exposure, rounding_variance, relative, reference,
+        reference_rounding,
+    )  # fmt: skip
 
 
 def assess_last_year(
     counts: ArrayLike, *, periods_per_year: int = 12, exposure: ArrayLike | None = None,
-    rounding_variance: ArrayLike = 0.0, reference: ArrayLike | None = None,
+    rounding_variance: ArrayLike = 0.0, reference: ArrayLike | None = None, reference_rounding: ArrayLike = 0.0,
 ) -> pd.DataFrame:  # fmt: skip
     """Slow change: the last year against up to three years before it, by the same test. As `assess` otherwise.
 
     At least two years before are needed. The city's slow trend stays in: it is what is asked.
     """
     return _assess(
-        counts, year_frame(periods_per_year), periods_per_year, exposure, rounding_variance, False, reference, detrend=False
-    )
+        counts, year_frame(periods_per_year), periods_per_year, exposure, rounding_variance, False, reference,
+        reference_rounding, detrend=False,
+    )  # fmt: skip
 
 
 def _assess(
     counts: ArrayLike, known: list[Frame], periods_per_year: int, exposure: ArrayLike | None,
-    rounding_variance: ArrayLike, relative: bool, reference: ArrayLike | None, *, detrend: bool = True,
+    rounding_variance: ArrayLike, relative: bool, reference: ArrayLike | None, reference_rounding: ArrayLike,
+    *, detrend: bool = True,
 ) -> pd.DataFrame:  # fmt: skip
     panel = _panel(counts, exposure, rounding_variance)
-    others = panel if reference is None else _panel(reference, None if exposure is None else _shared(exposure), 0.0)
+    others = panel
+    if reference is not None:
+        others = _panel(reference, None if exposure is None else _shared(exposure), reference_rounding)
     chosen = choose_frames(panel.collected, known)
     found = pd.DataFrame(np.nan, index=range(len(panel.counts)), columns=list(NUMBERS)).assign(up=False)
     for number, frame in enumerate(known):
         mine = chosen == number
         if mine.any():
             city = City(others, frame, periods_per_year, detrend=detrend, among=reference is None)
-            judged = _judge(panel.rows(mine), city, relative=relative)
+            judged = _judge(panel.rows(mine), city, relative=relative, step=step_of(panel, others))
             found.loc[mine, list(judged)] = judged.to_numpy()
     found = found.assign(up=found["up"].astype(bool), q=benjamini_hochberg(found["p"].to_numpy()))
     return found.assign(direction=directions(found))[["direction", "up", "p", "q", *NUMBERS[1:]]]
@@ -156,13 +165,18 @@ def _panel(counts: ArrayLike, exposure: ArrayLike | None, rounding_variance: Arr
 def _shared(exposure: ArrayLike) -> Table:
     """The exposure of the city by period, where each place has its own: their mean."""
     given = np.asarray(exposure, dtype=float)
-    return given if given.ndim < 2 else given.mean(axis=0)
+    if given.ndim < 2:
+        return given
+    known = np.isfinite(given)
+    return np.where(known, given, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
 
 
-def _judge(places: Panel, city: City, *, relative: bool) -> pd.DataFrame:
+def _judge(places: Panel, city: City, *, relative: bool, step: int) -> pd.DataFrame:
     """Every number of the places that share a frame. grain: one row per place."""
     frame = city.frame
     shares, noise = city.expects(places, relative=relative)
+    told = np.isfinite(shares)
+    places, shares = places.only(told), np.where(told, shares, 0.0)
     past, past_shares, rounding = (frame.past(one) for one in (places.counts, shares, places.rounding))
     baseline, baseline_share = past.sum(axis=1), past_shares.sum(axis=1)
     found = {}
@@ -180,10 +194,10 @@ def _judge(places: Panel, city: City, *, relative: bool) -> pd.DataFrame:
         lengths = frame.recent(places.collected, window).sum(axis=1).astype(float)
         known = lengths >= LEAST_COLLECTED * window
         testable = known & (share > 0) & (baseline_share > 0)
-        sides = beta_binomial_mid_p(recent, recent + baseline, part, scatter, step=places.step)
+        sides = beta_binomial_mid_p(recent, recent + baseline, part, scatter, step=step)
         up, down = np.where(testable, sides, np.nan)
         found[window] = Window(testable, lengths, recent, share, mean, part, scatter, at_seen, up, down)
-    return _numbers(frame, found, baseline, baseline_share, places.step)
+    return _numbers(frame, found, baseline, baseline_share, step)
 
 
 def _numbers(frame: Frame, found: dict[int, Window], baseline: Table, baseline_share: Table, step: int) -> pd.DataFrame:

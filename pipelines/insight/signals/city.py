@@ -21,16 +21,22 @@ class Panel:
     rounding: Table
     collected: NDArray[np.bool_]
 
-    @property
-    def step(self) -> int:
-        """What rounded counts are multiples of; 1 where they are exact, or weighted sums."""
-        if not self.rounding.any() or (self.counts % 1).any():
-            return 1
-        return max(1, int(np.gcd.reduce(self.counts.astype(np.int64), axis=None)))
+    def only(self, periods: NDArray[np.bool_]) -> "Panel":
+        """As if nothing else had been collected."""
+        counts, exposure, rounding = (np.where(periods, one, 0.0) for one in (self.counts, self.exposure, self.rounding))
+        return Panel(counts, exposure, rounding, self.collected & periods)
 
     def rows(self, which: NDArray[np.bool_]) -> "Panel":
         """Some of the places."""
         return Panel(self.counts[which], self.exposure[which], self.rounding[which], self.collected[which])
+
+
+def step_of(*panels: Panel) -> int:
+    """What the rounded counts of some panels are multiples of; 1 where the first is exact, or for weighted sums."""
+    counts = np.concatenate([one.counts.ravel() for one in panels])
+    if not panels[0].rounding.any() or (counts % 1).any():
+        return 1
+    return max(1, int(np.gcd.reduce(counts.astype(np.int64))))
 
 
 def _rates(counts: Table, exposure: Table) -> Table:
@@ -69,12 +75,13 @@ class City:
         """Exposure of each place times what the city leads to expect, and by window the variance of its logarithm.
 
         By season and trend, or period by period by how the rest of the city went: where that is asked, or where
-        the city's own past is too short to tell a season.
+        the city's own past is too short to tell a season; NaN in a period in which the rest was not collected.
         """
         if (relative or self.is_short) and len(self.places.counts) > self.among:
             return self._rest(places)
         frame = self.frame
-        unsure = {one: self.season.uncertainty(one, guard=frame.guard, baseline=frame.baseline) for one in frame.windows}
+        baseline = frame.past(self.places.counts).shape[1]
+        unsure = {one: self.season.uncertainty(one, guard=frame.guard, baseline=baseline) for one in frame.windows}
         every = np.ones(len(places.counts))
         return places.exposure * self._wave(places), {window: one * every for window, one in unsure.items()}
 
@@ -84,10 +91,14 @@ class City:
         own = _rates(frame.past(places.counts), frame.past(places.exposure))[:, None] * places.exposure
         counted = city.counts.sum(axis=0) - places.counts * self.among
         due_of_rest = due - own * self.among
-        index = np.divide(counted, due_of_rest, out=np.zeros_like(counted), where=due_of_rest > 1e-9)
+        told = due_of_rest > 1e-9
+        index = np.divide(counted, due_of_rest, out=np.full_like(counted, np.nan), where=told)
         past = np.maximum(frame.past(counted).sum(axis=1), 1)
         noise = {
             window: PRIOR_DISPERSION * (1 / np.maximum(frame.recent(counted, window).sum(axis=1), 1) + 1 / past)
             for window in frame.windows
         }
-        return places.exposure * index, noise
+        # A rest that never counted anything tells nothing: the place is held against its own past alone.
+        silent = ~told.any(axis=1)
+        index[silent] = 1.0
+        return places.exposure * index, {window: one * ~silent for window, one in noise.items()}

@@ -8,7 +8,7 @@ from scipy.stats import false_discovery_control, nbinom
 Table = NDArray[np.float64]
 
 INTERVAL_TAIL = 0.05  # a 90% interval
-_STEPS = 18
+_STEPS = 19
 
 
 def beta_binomial_mid_p(
@@ -29,10 +29,8 @@ def beta_binomial_mid_p(
     all_seen = np.maximum(all_seen, seen)
     nu = all_seen / np.maximum(phi - 1.0, 1e-5)
     below, at = _tail(seen, all_seen, nu * part, nu * (1.0 - part), (step - 1) // 2)
-    down = np.where(all_seen > 0, below + 0.5 * at, 1.0)
-    up = np.where(all_seen > 0, 1.0 - below - 0.5 * at, 1.0)
-    shape = given[0].shape
-    return np.clip(up, 0.0, 1.0).reshape(shape), np.asarray(np.clip(down, 0.0, 1.0), dtype=np.float64).reshape(shape)
+    down = np.clip(below + 0.5 * at, 0.0, 1.0).reshape(given[0].shape)
+    return np.asarray(1.0 - down), np.asarray(down)
 
 
 def _tail(seen: Table, total: Table, a: Table, b: Table, reach: int) -> tuple[Table, Table]:
@@ -89,7 +87,7 @@ def rate_ratio(
 
 def _bound(recent: Table, total: Table, odds: Table, dispersion: Table, step: int, *, upper: bool) -> Table:
     """The ratio at which the observed count is just as unlikely as the interval allows, by halving on the log scale."""
-    least, most = np.full(len(recent), -7.0), np.full(len(recent), 7.0)
+    least, most = np.full(len(recent), -14.0), np.full(len(recent), 14.0)
     for _ in range(_STEPS):
         middle = (least + most) / 2
         share = 1.0 / (1.0 + odds / np.exp(middle))

@@ -11,6 +11,8 @@ from statsmodels.tools.sm_exceptions import ModelWarning
 
 Series = NDArray[np.float64]
 
+LEAST_SEEN = 0.5  # added to what each time of year counted: the logarithm of nothing is no effect
+
 
 @dataclass(frozen=True)
 class Season:
@@ -64,7 +66,8 @@ def fit_season(totals: Series, exposure: Series, periods_per_year: int, *, detre
     shape = _effects(periods_per_year) if whole else harmonics(periods_per_year)
     time = (np.arange(len(totals)) - len(totals) / 2) / periods_per_year  # in years, so that the fit is well scaled
     design = np.column_stack([np.ones(len(totals)), time, shape[when]])[used]
-    fitted = fit_counts(totals[used], design, exposure[used])
+    counted = totals + LEAST_SEEN * periods_per_year * exposure / exposure.sum()
+    fitted = fit_counts(counted[used], design, exposure[used])
     if fitted is None:
         return flat
     params, known = fitted

@@ -57,7 +57,7 @@ def frames(periods_per_year: int) -> list[Frame]:
 
 def year_frame(periods_per_year: int) -> list[Frame]:
     """The one frame of slow change: the last year against the three before it, of which two must be there."""
-    year = periods_per_year
+    frames(year := periods_per_year)
     return [Frame((year,), year, BASELINE_YEARS * year, 2 * year)]
 
 

@@ -136,7 +136,7 @@ def test_an_area_drawn_inside_an_old_one_has_no_past_though_the_old_one_was_busy
 def test_a_base_area_in_two_areas_counts_once_when_they_are_taken_together() -> None:
     cube = drawn([[6, 6], [3, 3], [9, 9]])
     both = areas([[1, 1, 0], [0, 1, 1], [0, 0, 0]]).together(["a0", "a1"])
-    assert cube.of_areas(both, cube.groups)[0].tolist() == [[18, 18]]
+    assert cube.of_areas(both, cube.groups)[0][0].tolist() == [18, 18]
 
 
 def test_the_two_halves_of_an_area_that_was_cut_have_its_past_together_and_not_alone() -> None:
@@ -145,7 +145,7 @@ def test_the_two_halves_of_an_area_that_was_cut_have_its_past_together_and_not_a
     halves = areas([[0.6, 1, 0], [0.4, 0, 1]], [[True, False, False], [True, False, False]])
     alone = cube.of_areas(halves, cube.groups)[0]
     assert np.isnan(alone[:, :2]).all()
-    assert cube.of_areas(halves.together(["a0", "a1"]), cube.groups)[0].tolist() == [[30, 33, 30]]
+    assert cube.of_areas(halves.together(["a0", "a1"]), cube.groups)[0][0].tolist() == [30, 33, 30]
 
 
 def test_what_a_base_area_usually_counts_is_of_the_periods_it_was_there() -> None:

@@ -306,19 +306,23 @@ def test_a_meeting_is_refused(opened: Any, asked: str) -> None:
         ANOTHERS[asked](opened(NORTH))
 
 
-def test_what_the_board_is_told_of_concentration_is_no_exact_share(opened: Any, town: Snapshot) -> None:
-    asked: dict[str, Any] = {"harm_groups": ["exploitation"], "periods": ["2026-Q3"]}
-    share = opened(BOARD).concentration(*INCIDENTS, **asked).tenth_share
-    assert share is None or share * 20 == pytest.approx(round(share * 20)), "one locality's exact part of the sum tells it"
-    assert town.concentration(*INCIDENTS, **asked).areas == 36
+def test_what_the_board_is_told_of_concentration_is_of_the_figures_it_sees(opened: Any) -> None:
+    """One locality's exact part of an exact sum would tell what was rounded for the board."""
+    board, asked = opened(BOARD), {"harm_groups": ["exploitation"], "periods": ["2026-Q3"]}
+    seen = board.map_counts(*INCIDENTS, area_level="locality", **asked)
+    found = board.concentration(*INCIDENTS, **asked)
+    assert found == concentrate(seen)
+    assert found.tenth_share == pytest.approx(seen["about"].max() / seen["about"].sum())
 
 
-def test_the_board_that_has_no_months_is_told_of_no_months_completeness(opened: Any) -> None:
-    with pytest.raises(NotForThisAudience):
-        opened(BOARD).completeness(*INCIDENTS)
-    assert opened(BOARD).reporting(*INCIDENTS, area_level="locality", area_id="north").verdict in (
-        "no_sign_of_a_recording_change", "mostly_proactive",
-    )  # fmt: skip
+def test_the_board_that_has_no_months_is_told_of_completeness_by_its_own_periods(opened: Any) -> None:
+    board = opened(BOARD)
+    found = board.completeness(*INCIDENTS)
+    assert list(found["period"]) == list(board.periods(*INCIDENTS)["period"])
+    assert set(found["state"]) == {"collected"}
+    assert found["located_share"].between(0.9, 1).all()
+    reading = board.reporting(*INCIDENTS, area_level="locality", area_id="north")
+    assert reading.verdict == "no_sign_of_a_recording_change"
 
 
 # --- the city, and changes of word -------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from panels_of_text import drawn, row, unchanged
 
 from pipelines.insight.signals import assess, assess_last_year, benjamini_hochberg, directions
-from pipelines.insight.signals.assess import City, Panel
+from pipelines.insight.signals.city import City, Panel
 from pipelines.insight.signals.windows import frames
 
 DOWN = ("falling", "possible_fall")
@@ -163,9 +163,11 @@ def test_a_window_under_two_thirds_collected_is_dropped() -> None:
 
 
 def test_a_burst_in_a_dropped_window_is_not_judged_by_it() -> None:
-    """One month of 35 in three, two of them unknown, is judged in no window but six months."""
-    told = of(row(QUIET_YEARS + "565 ??z"))
-    assert told["recent_count"] == 5 + 6 + 5 + 35
+    """Of six months three are known, two of them of 35: only the newest month, which is as usual, can be judged."""
+    told = of(row(QUIET_YEARS + "zz? ??5"))
+    assert (told["strongest_periods"], told["recent_count"]) == (1, 5)
+    assert told["direction"] not in RISE
+    assert of(row(QUIET_YEARS + "zz6 ?55"))["direction"] == "rising"
 
 
 def test_where_every_place_is_blank_nothing_is_said_and_nothing_warns() -> None:

@@ -215,3 +215,12 @@ def test_a_longer_past_gives_a_narrower_expected_range_and_nothing_expected_none
     widths = [np.subtract(*expected_range(mean, phi, np.array([share]))[::-1])[0] for share in (0.1, 0.5)]
     assert widths[0] < widths[1]
     assert expected_range(np.array([0.0]), phi, np.array([0.1])) == (0.0, 0.0)
+
+
+def test_nothing_counted_at_all_is_an_even_chance_either_way() -> None:
+    assert [float(one) for one in beta_binomial_mid_p(0, 0, 0.3, 1.5)] == pytest.approx([0.5, 0.5])
+
+
+def test_even_a_ratio_of_thousands_lies_in_its_interval() -> None:
+    ratio, low, high = (float(one[0]) for one in rate_ratio(*(np.array([v]) for v in (100.0, 1.0, 1.0, 36.0, 1.5))))
+    assert low <= ratio <= high

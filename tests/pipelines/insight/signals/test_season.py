@@ -173,3 +173,20 @@ def test_the_unit_of_exposure_never_matters_and_the_index_is_always_one_over_a_y
     assert (one.index > 0).all()
     assert 0 <= one.shrunk <= 1
     assert other.index == pytest.approx(one.index, rel=1e-5)
+
+
+def test_a_month_that_never_counts_anything_is_a_season() -> None:
+    usual = np.tile([100.0] * 7 + [0] + [100] * 4, 3)
+    season = fit_season(np.random.default_rng(1).poisson(usual).astype(float), np.ones(36), 12)
+    assert season.index[7] < 0.05
+    assert np.delete(season.index, 7) == pytest.approx(np.full(11, 12 / 11), rel=0.15)
+
+
+@pytest.mark.parametrize(
+    "totals",
+    [np.full(36, 5.0), np.tile(np.arange(1.0, 13), 3), np.tile([20.0] * 7 + [0] + [20] * 4, 3)],
+)
+def test_totals_without_any_scatter_are_a_season_like_others(totals: np.ndarray) -> None:
+    season = fit_season(totals, np.ones(36), 12)
+    assert np.isfinite(season.index).all()
+    assert season.index.mean() == pytest.approx(1.0)

@@ -1,0 +1,231 @@
+"""The map in a real browser, against the way tutorials make one, in the same run: from a click to what is painted.
+
+    python -m benchmarks.map_speed --short
+
+A click is timed inside the page: from the event to the frame in which the chosen place has its heavy outline. In the same
+loop every frame is looked at: one without a single place on the map is a blank frame.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+from benchmarks.figures import write_figures
+from benchmarks.map_town import make_town
+from benchmarks.map_viewers import watch
+from benchmarks.scratch import own_key
+from pipelines.demo import write_demo
+from pipelines.intake.warehouse import build
+from pipelines.publishing import publish
+from pipelines.settings import Settings
+
+REPOSITORY = Path(__file__).parents[1]
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update", "--js-flags=--expose-gc"]  # fmt: skip
+LEAST_TIMES = {36: 3.0, 500: 2.5}
+MOST_HEAP_MB, FIRST_PAGE_S, MOST_P95_MS = 40.0, 3.0, 300.0
+# Chooses place number `at` and answers when its outline is heavy: milliseconds, and of these how many nothing was drawn.
+CLICK = """at => new Promise(done => {
+  const places = () => {
+    const frame = [...document.querySelectorAll('iframe')].find(one => one.title.startsWith('streamlit_folium'));
+    const inside = frame && frame.contentDocument;
+    return inside ? [...inside.querySelectorAll('path.leaflet-interactive')] : [];
+  };
+  const place = places()[at], box = place.getBoundingClientRect();
+  const started = performance.now();
+  let last = started, blank = 0;
+  place.dispatchEvent(new MouseEvent('click', { bubbles: true, view: place.ownerDocument.defaultView,
+    clientX: box.x + box.width / 2, clientY: box.y + box.height / 2 }));
+  requestAnimationFrame(function look(now) {
+    const there = places();
+    if (!there.length) { blank += now - last; }
+    last = now;
+    const painted = there[at] && there[at].getAttribute('stroke-width') === '5';
+    if (painted) { requestAnimationFrame(() => done([performance.now() - started, blank])); }
+    else if (now - started > 30000) { done([null, blank]); }
+    else { requestAnimationFrame(look); }
+  });
+})"""
+
+
+@contextmanager
+def _served(command: list[str], data_dir: Path, cwd: Path) -> Iterator[str]:
+    """A server of its own on a free port, up and answering; stopped at the end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    paths = os.pathsep.join([str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": paths, "SAFER_PLACES_DATA_DIR": str(data_dir)}
+    said = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen([*command, port], env=environment, cwd=cwd, **said)  # type: ignore[call-overload]
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.25)
+        yield address
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=30)
+
+
+@contextmanager
+def ours(data_dir: Path) -> Iterator[str]:
+    """The dashboard as it is served."""
+    command = [sys.executable, "-m", "dashboard.server", "--data-dir", str(data_dir), "--port"]
+    with _served(command, data_dir, REPOSITORY) as address:
+        yield address
+
+
+@contextmanager
+def tutorial(data_dir: Path, folder: Path) -> Iterator[str]:
+    """The peer, with Leaflet beside it."""
+    folder.mkdir(parents=True)
+    shutil.copy(REPOSITORY / "benchmarks" / "tutorial_map.py", folder / "app.py")
+    shutil.copytree(REPOSITORY / "dashboard" / "static" / "vendor", folder / "static" / "vendor")
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true",
+               "--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false",
+               "--server.enableStaticServing", "true", "--server.fileWatcherType", "none", "--server.port"]  # fmt: skip
+    with _served(command, data_dir, folder) as address:
+        yield address
+
+
+def _open(browser: Any, address: str) -> tuple[Any, float]:
+    """A new reader's page with its map painted, and the seconds that took."""
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    started = time.perf_counter()
+    page.goto(address)
+    _frame(page).locator("path.leaflet-interactive").first.wait_for(timeout=90_000)
+    return page, time.perf_counter() - started
+
+
+def _frame(page: Any) -> Any:
+    return page.frame_locator("iframe[title^=streamlit_folium]")
+
+
+def _view(page: Any) -> tuple[float, float, float]:
+    frame = next(one for one in page.frames if "streamlit_folium" in one.url)
+    zoom, lat, lng = frame.evaluate("(() => { const c = map.getCenter(); return [map.getZoom(), c.lat, c.lng]; })()")
+    return zoom, round(lat, 6), round(lng, 6)
+
+
+def _clicks(page: Any, places: int, changes: int) -> dict[str, Any]:
+    """Choose one place after another: milliseconds to painted, blank time, and whether the view stayed."""
+    page.wait_for_timeout(2000)
+    next(one for one in page.frames if "streamlit_folium" in one.url).evaluate("map.setZoom(map.getZoom() + 1)")
+    page.wait_for_timeout(1000)
+    before, took, blank = _view(page), [], []
+    for number in range(changes + 2):
+        painted, empty = page.evaluate(CLICK, (number * 7) % places)
+        if number >= 2 and painted is not None:  # the first two warm up
+            took.append(painted)
+            blank.append(empty)
+        page.wait_for_timeout(700)
+    return {
+        "changes": len(took), "p50_ms": round(median(took)) if took else None, "slowest_ms": round(max(took, default=0)),
+        "blank_ms_p50": round(median(blank)) if blank else None, "view_kept": _view(page) == before,
+    }  # fmt: skip
+
+
+def _heap(page: Any, changes: int) -> float:
+    """Megabytes of JavaScript heap after so many changes of filter and a collection."""
+    talk = page.context.new_cdp_session(page)
+    for number in range(changes):
+        words = ("Direction: each place and its own past", "Counts")[number % 2]
+        page.get_by_text(words, exact=True).click()
+        mark = "legend" if number % 2 else "told"
+        page.locator(".sp-map-told" if mark == "told" else ".sp-map-legend:not(.sp-map-told)").wait_for()
+    page.wait_for_timeout(1500)
+    talk.send("Performance.enable")
+    talk.send("HeapProfiler.collectGarbage")
+    metrics = {one["name"]: one["value"] for one in talk.send("Performance.getMetrics")["metrics"]}
+    return round(metrics["JSHeapUsedSize"] / 1e6, 1)
+
+
+def _compared(browser: Any, data_dir: Path, working: Path, places: int, changes: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    with tutorial(data_dir, working / f"tutorial-{places}") as address:
+        page, _ = _open(browser, address)
+        found["tutorial"] = _clicks(page, places, changes)
+        page.close()
+    with ours(data_dir) as address:
+        page, _ = _open(browser, address + "/map?level=beat")
+        found["ours"] = _clicks(page, places, changes)
+        page.close()
+    times = (found["tutorial"]["p50_ms"] or 0) / (found["ours"]["p50_ms"] or 1)
+    met = times >= LEAST_TIMES[places] and found["ours"]["view_kept"] and not found["ours"]["blank_ms_p50"]
+    return {**found, "times_as_fast": round(times, 1), "aimed": LEAST_TIMES[places], "met": bool(met)}
+
+
+def _demo(folder: Path) -> Path:
+    write_demo(folder, seed=7, months=48)
+    build(Settings(folder))
+    publish(Settings(folder))
+    return folder
+
+
+def _alone(browser: Any, data_dir: Path, short: bool) -> dict[str, Any]:
+    """What is only ours: the first page, the heap, and twenty viewers at once."""
+    with ours(data_dir) as address:
+        where = address + "/map?level=beat"
+        _open(browser, where)[0].close()  # warm
+        ready = []
+        for _ in range(3):
+            page, seconds = _open(browser, where)
+            ready.append(seconds)
+            page.close()
+        page, _ = _open(browser, where)
+        changes = 30 if short else 150
+        heap = _heap(page, changes)
+        page.close()
+        viewers = watch(address, path="map", choices=3 if short else 8)
+    first = round(median(ready), 2)
+    return {
+        "first_page": {"seconds": first, "most": FIRST_PAGE_S, "met": first <= FIRST_PAGE_S},
+        "heap": {"after_changes": changes, "mb": heap, "most": MOST_HEAP_MB, "met": heap < MOST_HEAP_MB},
+        "viewers": {**viewers, "most_p95_ms": MOST_P95_MS, "met": viewers["p95_ms"] < MOST_P95_MS},
+    }
+
+
+def run(short: bool = False, towns: dict[int, Path] | None = None) -> dict[str, Any]:
+    """Measure; `met` says whether every aim was. towns: data directories by number of beats, where they are made already."""
+    changes = 6 if short else 15
+    with own_key(), tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+        working = Path(folder)
+        made = towns or {36: _demo(working / "demo"), 500: make_town(working / "grid")}
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        found: dict[str, Any] = {
+            f"click_{places}": _compared(browser, data_dir, working, places, changes) for places, data_dir in made.items()
+        }
+        found.update(_alone(browser, made[36], short))
+        browser.close()
+    return {**found, "met": all(one["met"] for one in found.values())}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--short", action="store_true")
+    short = parser.parse_args().short
+    write_figures("map_speed", run(short), keep=not short)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""A town of five hundred beats for the map: squares with natural edges, delivered and published like any other."""
+
+import itertools
+import json
+import random
+from pathlib import Path
+
+from pipelines.intake.warehouse import build
+from pipelines.publishing import publish
+from pipelines.settings import Settings
+
+WIDE, HIGH, SIDE_M = 25, 20, 600
+WEST_M, SOUTH_M = 400_000, 300_000
+BENDS = 7
+MONTHS, A_MONTH = 15, 4
+HARMS = ("cce", "knife_crime", "robbery", "asb_pattern")
+PARTNERSHIP = """
+name = "Five Hundred Beats Partnership"
+[city]
+id = "city"
+name = "Gridhaven"
+nation = "england"
+crs = "EPSG:27700"
+extent = { easting_m = [395000, 420000], northing_m = [295000, 317000] }
+[[localities]]
+id = "west"
+name = "West"
+[[localities]]
+id = "east"
+name = "East"
+[roles]
+chair = "Chair"
+approvers = ["Chair"]
+"""
+
+
+def make_town(data_dir: Path) -> Path:
+    """Write, build and publish it. The same files every time."""
+    draw = random.Random(7)
+    (data_dir / "boundaries").mkdir(parents=True)
+    (data_dir / "partnership.toml").write_text(PARTNERSHIP, encoding="utf-8")
+    (data_dir / "boundaries" / "beats.geojson").write_text(json.dumps(_boundaries(draw)), encoding="utf-8")
+    file = data_dir / "deliveries" / "incidents" / "incidents.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("\n".join(_incidents(draw)) + "\n", encoding="utf-8")
+    last = _month(MONTHS - 1)
+    covers = f'covers_from = 2024-01-01\ncovers_to = {last}-28\ndelivered_on = {_month(MONTHS)}-20\n'
+    file.with_name("incidents.csv.toml").write_text(covers, encoding="utf-8")
+    build(Settings(data_dir))
+    publish(Settings(data_dir))
+    return data_dir
+
+
+def _month(number: int) -> str:
+    return f"{2024 + number // 12}-{number % 12 + 1:02d}"
+
+
+def _incidents(draw: random.Random) -> list[str]:
+    rows = ["record_ref,occurred_from,harm_type,easting_m,northing_m"]
+    for month, column, row in itertools.product(range(MONTHS), range(WIDE), range(HIGH)):
+        for one in range(draw.randrange(A_MONTH * (1 + column % 4))):
+            east, north = (round(start + SIDE_M * (at + draw.uniform(0.2, 0.8)), 1)
+                           for start, at in ((WEST_M, column), (SOUTH_M, row)))  # fmt: skip
+            reference, day = f"r-{month:02d}-{column:02d}-{row:02d}-{one:02d}", draw.randrange(1, 29)
+            rows.append(f"{reference},{_month(month)}-{day:02d},{draw.choice(HARMS)},{east},{north}")
+    return rows
+
+
+def _boundaries(draw: random.Random) -> dict[str, object]:
+    """Every shared edge is bent once, so that neighbours hold the very same corners."""
+    across = {at: _bent(draw, *at, 1, 0) for at in itertools.product(range(WIDE), range(HIGH + 1))}
+    up = {at: _bent(draw, *at, 0, 1) for at in itertools.product(range(WIDE + 1), range(HIGH))}
+    features = []
+    for column, row in itertools.product(range(WIDE), range(HIGH)):
+        there = [*across[column, row][:-1], *up[column + 1, row][:-1]]
+        ring = [*there, *across[column, row + 1][:0:-1], *up[column, row][::-1]]
+        name = f"B{column:02d}{row:02d}"
+        locality = "west" if column < WIDE // 2 else "east"
+        properties = {"place_id": name, "place_level": "beat", "name": f"Beat {name}", "parent": locality}
+        shape = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": properties, "geometry": shape})
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}}
+    return {"type": "FeatureCollection", "crs": crs, "features": features}
+
+
+def _bent(draw: random.Random, column: int, row: int, east: int, north: int) -> list[list[float]]:
+    corner = WEST_M + column * SIDE_M, SOUTH_M + row * SIDE_M
+    points = [[float(corner[0]), float(corner[1])]]
+    for number in range(1, BENDS + 1):
+        along, aside = SIDE_M * number / (BENDS + 1), draw.uniform(-0.08, 0.08) * SIDE_M
+        point = corner[0] + east * along + north * aside, corner[1] + north * along + east * aside
+        points.append([round(one, 1) for one in point])
+    return [*points, [float(corner[0] + east * SIDE_M), float(corner[1] + north * SIDE_M)]]
