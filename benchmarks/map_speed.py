@@ -38,6 +38,7 @@ CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update", "--js-flags=--expose-gc"]  # fmt: skip
 LEAST_TIMES = {36: 3.0, 500: 2.5}
+THINKING_MS = 2000  # the chart and the table of the choice before are drawn by then, in either
 MOST_HEAP_MB, FIRST_PAGE_S, MOST_P95_MS = 40.0, 3.0, 300.0
 # Chooses place number `at` and answers when its outline is heavy: milliseconds, and of these how many nothing was drawn.
 CLICK = """at => new Promise(done => {
@@ -138,7 +139,7 @@ def _clicks(page: Any, places: int, changes: int) -> dict[str, Any]:
         if number >= 2 and painted is not None:  # the first two warm up
             took.append(painted)
             blank.append(empty)
-        page.wait_for_timeout(700)
+        page.wait_for_timeout(THINKING_MS)
     return {
         "changes": len(took), "p50_ms": round(median(took)) if took else None, "slowest_ms": round(max(took, default=0)),
         "blank_ms_p50": round(median(blank)) if blank else None, "view_kept": _view(page) == before,

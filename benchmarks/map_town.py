@@ -11,7 +11,7 @@ from pipelines.settings import Settings
 
 WIDE, HIGH, SIDE_M = 25, 20, 600
 WEST_M, SOUTH_M = 400_000, 300_000
-BENDS = 7
+BENDS = 24  # a beat of the demo town has about two hundred corners, one of these a hundred
 MONTHS, A_MONTH = 15, 4
 HARMS = ("cce", "knife_crime", "robbery", "asb_pattern")
 PARTNERSHIP = """
@@ -87,7 +87,8 @@ def _bent(draw: random.Random, column: int, row: int, east: int, north: int) -> 
     corner = WEST_M + column * SIDE_M, SOUTH_M + row * SIDE_M
     points = [[float(corner[0]), float(corner[1])]]
     for number in range(1, BENDS + 1):
-        along, aside = SIDE_M * number / (BENDS + 1), draw.uniform(-0.08, 0.08) * SIDE_M
+        most = min(0.08, 0.4 * min(number, BENDS + 1 - number) / (BENDS + 1))  # two edges never cross near their corner
+        along, aside = SIDE_M * number / (BENDS + 1), draw.uniform(-most, most) * SIDE_M
         point = corner[0] + east * along + north * aside, corner[1] + north * along + east * aside
         points.append([round(one, 1) for one in point])
     return [*points, [float(corner[0] + east * SIDE_M), float(corner[1] + north * SIDE_M)]]

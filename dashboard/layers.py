@@ -180,7 +180,8 @@ def ground(snapshot: reads.Snapshot) -> maps.Ground:
 
 @st.cache_data(max_entries=24, show_spinner=False)
 def _ground(key: tuple[str, str, str | None], _snapshot: reads.Snapshot) -> maps.Ground:
-    levels = {level: reads.outlines(_snapshot, level) for level in MAP_LEVELS if level in _snapshot.area_levels}
+    known = [level for level in MAP_LEVELS if level in _snapshot.area_levels]
+    levels: dict[str, Any] = {level: reads.outlines(_snapshot, level) for level in known}
     return maps.ground(reads.outlines(_snapshot, reads.backdrop_level(_snapshot)), reads.context(_snapshot), levels)
 
 

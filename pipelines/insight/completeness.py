@@ -34,10 +34,12 @@ def delay_curve(delays: pd.DataFrame) -> pd.DataFrame:
 
 
 def share_in_by(delays: pd.DataFrame, starts: list[date], as_at: date) -> NDArray[np.float64]:
-    """For each month the share of its final count that is in by `as_at`; 1 where nothing is known of delays."""
+    """For each month the share of its final count that is in by `as_at`; 1 where nothing is known of delays, NaN for
+    a month that has not ended."""
     curve = delay_curve(delays)
     if not len(curve):
         return np.ones(len(starts))
     ends = [(start + timedelta(days=32)).replace(day=1) - timedelta(days=1) for start in starts]
     days = [(as_at - end).days for end in ends]
-    return np.asarray(np.interp(days, curve["days"], curve["share_known"]))
+    share = np.interp(days, curve["days"], curve["share_known"])
+    return np.where(np.array(days) >= 0, share, np.nan)

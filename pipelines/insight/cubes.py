@@ -191,7 +191,7 @@ def rounding_variance(values: Array, base: int) -> Array:
     mean = np.where(known, values, 0.0).sum(axis=-1) / np.maximum(known.sum(axis=-1), 1)
     if base == 1:
         return np.zeros_like(mean)
-    grid = np.concatenate([np.linspace(0, 8, 81), [1e6]])
-    counts = np.arange(60)
+    grid = np.concatenate([np.linspace(0, 40, 401), [1e6]])
+    counts = np.arange(120)
     added = poisson.pmf(counts[None, :], grid[:-1, None]) @ ((counts % base) * (base - counts % base))
     return np.asarray(np.interp(mean, grid, np.append(added, (base**2 - 1) / 6)))

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipelines.insight.cubes import Cube, Members
-from pipelines.insight.signals import step_at
+from pipelines.insight.signals import steps_at
 from pipelines.insight.signals.windows import WINDOWS
 
 MOSTLY = 0.5  # an area is touched when this much of what it counts lies in the place of the event
@@ -27,9 +27,10 @@ def without_city_steps(cube: Cube, groups: tuple[str, ...], events: pd.DataFrame
     exposure = cube.exposure_of(groups).copy()
     cells = cube.values[:, [cube.groups.index(one) for one in groups]]
     totals = np.where(np.isfinite(cells).any(axis=(0, 1)), np.nansum(cells, axis=(0, 1)), np.nan)
-    for starts_on in sorted({pd.Timestamp(one).date() for one in events.loc[events["area_level"] == "city", "starts_on"]}):
-        since = since_of(cube, starts_on)
-        exposure[since:] *= step_at(totals, exposure, since, cube.periods_per_year)
+    days = sorted({pd.Timestamp(one).date() for one in events.loc[events["area_level"] == "city", "starts_on"]})
+    moments = [since_of(cube, day) for day in days]
+    for since, factor in zip(moments, steps_at(totals, exposure, moments, cube.periods_per_year), strict=True):
+        exposure[since:] *= factor
     return exposure
 
 

@@ -37,7 +37,9 @@ class Reading:
     located: tuple[float, float] | None = None
 
 
-def read_reporting(patterns: pd.DataFrame, events: pd.DataFrame, completeness: pd.DataFrame) -> Reading:
+def read_reporting(
+    patterns: pd.DataFrame, events: pd.DataFrame, completeness: pd.DataFrame, *, newest: date | None = None
+) -> Reading:
     """Weigh the words of one place.
 
     *could be reporting*: recording changed here within the year, the share from looking or from the police moved by two
@@ -46,35 +48,41 @@ def read_reporting(patterns: pd.DataFrame, events: pd.DataFrame, completeness: p
 
     patterns      of the place and harm group: pattern, period_start, word; one row per pattern and quarter
     events        changes in recording that touch it: kind, starts_on, everywhere
+    newest        first day of the newest quarter any words were told of; null = the newest of these. A place with no word of
+                  it is not known: what was said of an earlier quarter says nothing of now
     completeness  of the harm group in the whole city: period, state, located_share
     """
-    proactive, proactive_before = _now_and_before(patterns, "how_it_came_to_light", PROACTIVE)
-    police, police_before = _now_and_before(patterns, "who_told", POLICE)
-    bursts = patterns.loc[patterns["pattern"] == "bursts"].sort_values("period_start")["word"]
+    told = patterns.assign(starts=pd.to_datetime(patterns["period_start"]))
+    now = pd.Timestamp(newest) if newest else told["starts"].max()
+    proactive, proactive_before = _now_and_before(told, "how_it_came_to_light", PROACTIVE, now)
+    police, police_before = _now_and_before(told, "who_told", POLICE, now)
+    bursts = told.loc[(told["pattern"] == "bursts") & (told["starts"] == now), "word"]
     located = _located(completeness)
     own = events[~events["everywhere"].astype(bool)] if len(events) else events
     moved = _steps(PROACTIVE, proactive_before, proactive) >= STEPS_THAT_MATTER or (
         _steps(POLICE, police_before, police) >= STEPS_THAT_MATTER
     )
-    shifted = located is not None and abs(located[0] - located[1]) >= LOCATED_SHIFT
+    shifted = located is not None and abs(located[0] - located[1]) >= LOCATED_SHIFT - 1e-9
     if len(own) or moved or shifted:
         verdict = VERDICTS[0]
     elif proactive in PROACTIVE[3:]:
         verdict = VERDICTS[1]
     else:
         verdict = VERDICTS[2] if proactive is not None else VERDICTS[3]
-    told = [(str(one["kind"]), one["starts_on"], bool(one["everywhere"])) for one in events.to_dict("records")]
+    changes = [(str(one["kind"]), one["starts_on"], bool(one["everywhere"])) for one in events.to_dict("records")]
     burst = bool(bursts.iloc[-1] == "one_day_burst") if len(bursts) else None
-    return Reading(verdict, proactive, proactive_before, police, police_before, burst, told, located)
+    return Reading(verdict, proactive, proactive_before, police, police_before, burst, changes, located)
 
 
-def _now_and_before(patterns: pd.DataFrame, name: str, steps: tuple[str, ...]) -> tuple[str | None, str | None]:
-    """The newest word of a pattern, and the middle one of the year before it."""
-    words = list(patterns.loc[patterns["pattern"] == name].sort_values("period_start")["word"])
-    if not words:
-        return None, None
-    before = sorted(steps.index(word) for word in words[-1 - LOOK_BACK_QUARTERS : -1] if word in steps)
-    return words[-1], steps[before[len(before) // 2]] if before else None
+def _now_and_before(
+    patterns: pd.DataFrame, name: str, steps: tuple[str, ...], now: pd.Timestamp
+) -> tuple[str | None, str | None]:
+    """The word of the newest quarter, and the middle one of the year before it."""
+    mine = patterns[patterns["pattern"] == name].sort_values("starts")
+    words = list(mine.loc[mine["starts"] == now, "word"])
+    year = (mine["starts"] < now) & (mine["starts"] >= now - pd.DateOffset(months=3 * LOOK_BACK_QUARTERS))
+    before = sorted(steps.index(word) for word in mine.loc[year, "word"] if word in steps)
+    return (words[0] if words else None), (steps[before[len(before) // 2]] if before else None)
 
 
 def _steps(steps: tuple[str, ...], before: str | None, now: str | None) -> int:

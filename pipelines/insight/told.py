@@ -1,6 +1,7 @@
 """What a snapshot tells of directions: words for places, how often they are wrong, and whether it is harm or reporting."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -14,13 +15,12 @@ from pipelines.insight.counted import Counted
 from pipelines.insight.cubes import ALL, Cube, read_cube, read_members
 from pipelines.insight.directions import MODES, NUMBERS, SLOW, given_for, place_of
 from pipelines.insight.measures import Measure
-from pipelines.insight.recording import since_of, touched
+from pipelines.insight.recording import break_at, since_of, touched
 from pipelines.insight.reporting import Reading, read_reporting
 from pipelines.insight.signals import assess, benjamini_hochberg, directions
 
 FLAGS = ("rising", "possible_rise", "falling", "possible_fall", "new_activity")
 STRONG = ("rising", "falling")
-LATELY_PERIODS = {12: 12, 3: 3}  # a change in recording is worth a word for a year
 
 
 class Told(Counted):
@@ -105,7 +105,9 @@ class Told(Counted):
         mine = words[here.all(axis=1)]
         lately = self._lately(kind, area_level)
         events = lately[lately["area_id"].isin([area_id]) | lately["everywhere"]] if len(lately) else lately
-        return read_reporting(mine, events, self.completeness(feed, measure, harm_group=harm_group))
+        newest = words["period_start"].max() if len(words) else None
+        completeness = self.completeness(feed, measure, harm_group=harm_group)
+        return read_reporting(mine, events, completeness, newest=newest)
 
     def completeness(self, feed: str, measure: str, *, harm_group: str = ALL) -> pd.DataFrame:
         """How complete each period of a measure is, oldest first: dates and shares, never a tally.
@@ -173,9 +175,10 @@ class Told(Counted):
         for event in self._events(kind.feed).to_dict("records"):
             cube = self._cube(kind)
             starts_on = event["starts_on"].date()
-            if cube is None or len(cube.starts) - since_of(cube, starts_on) > LATELY_PERIODS[cube.periods_per_year]:
+            everywhere = event["area_level"] == "city"
+            if cube is None or not _is_news(cube, starts_on, everywhere=everywhere):
                 continue
-            told = {"kind": event["kind"], "starts_on": starts_on, "everywhere": event["area_level"] == "city"}
+            told = {"kind": event["kind"], "starts_on": starts_on, "everywhere": everywhere}
             if told["everywhere"]:
                 rows.append({"area_id": None, **told})
                 continue
@@ -195,6 +198,13 @@ class Told(Counted):
         return shown.assign(recording_event=names, recording_since=since)
 
 
+def _is_news(cube: Cube, starts_on: date, *, everywhere: bool) -> bool:
+    """Whether a change in recording is still said: of the city for a year, of a place until its past begins with it."""
+    if everywhere:
+        return len(cube.starts) - since_of(cube, starts_on) <= cube.periods_per_year
+    return break_at(cube, starts_on) is None
+
+
 def with_words(rows: pd.DataFrame) -> pd.DataFrame:
     """Directions with q over these rows, and the words for the last months and for the last year."""
     told = rows.assign(q=benjamini_hochberg(rows["p"].to_numpy(float)))
@@ -205,7 +215,7 @@ def with_words(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _nothing() -> pd.DataFrame:
     numbers = pd.DataFrame(columns=["up", *NUMBERS, *SLOW.values()], dtype=float)
-    return numbers.assign(through=pd.Series(dtype=object))
+    return numbers.assign(up=pd.Series(dtype=bool), through=pd.Series(dtype=object))
 
 
 def false_alarms(shown: pd.DataFrame) -> tuple[int, float]:

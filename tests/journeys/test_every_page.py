@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from readers import BOARD, EVERY_PAGE, MANAGER, NORTH, PAGES, STREAMLITS_OWN, Reader, address_of
+from readers import BOARD, EVERY_PAGE, MANAGER, NORTH, PAGES, Reader, address_of
 from visits import CHROMIUM, NO_BROWSER
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=NO_BROWSER)]
@@ -94,10 +94,6 @@ def test_what_axe_objects_to_inside_the_map_is_seen_as_well(reader):
     found = [one.where for one in reader.objections() if one.rule == "button-name"]
     assert len(found) == 2
     assert any("iframe" in where for where in found)
-
-
-def test_what_is_put_down_to_streamlit_is_in_streamlits_markup(reader):
-    assert [why for _, _, why in STREAMLITS_OWN if not why] == []
 
 
 def test_each_page_opens_by_its_own_address(reader):

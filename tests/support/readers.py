@@ -75,9 +75,6 @@ class Found(NamedTuple):
     markup: str
 
 
-# What axe-core finds in Streamlit's own markup, and no page of ours can change: (rule, a part of the selector, why).
-STREAMLITS_OWN: tuple[tuple[str, str, str], ...] = ()
-
 
 class Reader(Visit):
     """A reader's browser on any page of an audience; keeps every byte that was received."""
@@ -112,10 +109,13 @@ class Reader(Visit):
 
     def settle(self) -> None:
         """Wait until the page is drawn: the run is over, and every map has its places."""
-        self.page.wait_for_function(SETTLED, timeout=60_000, polling=100)
+        self._wait_for_calm()
         for frame in self.page.locator("iframe[title^=streamlit_folium]").all():
             frame.content_frame.locator("path.leaflet-interactive").first.wait_for(timeout=60_000)
-        self.page.wait_for_function(SETTLED, timeout=60_000, polling=100)
+
+    def _wait_for_calm(self) -> None:
+        self.page.evaluate("window.calmSince = null")  # what was calm before a key was pressed says nothing
+        self.page.wait_for_function(CALM, timeout=60_000, polling=50)
 
     def titles(self) -> list[str]:
         """The pages the navigation offers."""
@@ -130,15 +130,14 @@ class Reader(Visit):
         return "\n".join(frame.locator("body").inner_text() for frame in self.page.frames)
 
     def objections(self) -> list[Found]:
-        """What axe-core objects to, in the page and in its maps, but for what is Streamlit's own."""
+        """What axe-core objects to, in the page and in its maps."""
         from axe_playwright_python.base import AXE_SCRIPT
         from axe_playwright_python.sync_playwright import Axe
 
         for frame in self.page.frames[1:]:  # what runs in the page asks the same of each frame that has it
             frame.evaluate(AXE_SCRIPT)
         broken = Axe().run(self.page).response["violations"]
-        found = [Found(rule["id"], str(one["target"]), one["html"]) for rule in broken for one in rule["nodes"]]
-        return [one for one in found if not any(rule == one.rule and part in one.where for rule, part, _ in STREAMLITS_OWN)]
+        return [Found(rule["id"], str(one["target"]), one["html"]) for rule in broken for one in rule["nodes"]]
 
     def received(self) -> bytes:
         """Every byte this reader was sent so far."""
@@ -151,14 +150,14 @@ class Reader(Visit):
         assert self.faults == []
 
 
-# True once no run of the page's script has been going on for a third of a second.
-SETTLED = """() => {
+# True once no run of the page's script has been going on for a quarter of a second.
+CALM = """() => {
   const state = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState;
   const busy = state !== 'notRunning' || !document.querySelector('h1')
     || document.querySelector('[data-testid=stSkeleton], [data-testid=stSpinner]');
   const now = performance.now();
   window.calmSince = busy ? null : (window.calmSince || now);
-  return window.calmSince !== null && now - window.calmSince > 300;
+  return window.calmSince !== null && now - window.calmSince > 250;
 }"""
 
 

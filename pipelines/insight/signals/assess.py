@@ -73,7 +73,8 @@ def assess(
     exposure           [periods] or [places, periods]: completeness, or days open; null = every period alike
     rounding_variance  a number, or [places, periods]: what rounding added to the variance of each count
     relative           against the rest of the city in place of its season: "faster than the rest of the city"
-    reference          [any places, periods] that tell the season and the usual scatter; null = the places given
+    reference          [other places, periods] of the whole city, of which the places given are part: they tell the season
+                       and the usual scatter; null = the places given
     reference_rounding what rounding added to the variance of each count of the reference
     returns            one row per place: direction, up (the side p is of), p, q, rate_ratio and its 90% interval,
                        recent_count and expected_count with the range of nine in ten (all of the middle window),
@@ -117,7 +118,7 @@ def _assess(
     for number, frame in enumerate(known):
         mine = chosen == number
         if mine.any():
-            city = City(others, frame, periods_per_year, detrend=detrend, among=reference is None)
+            city = City(others, frame, periods_per_year, detrend=detrend)
             judged = _judge(panel.rows(mine), city, relative=relative, step=step_of(panel, others))
             found.loc[mine, list(judged)] = judged.to_numpy()
     found = found.assign(up=found["up"].astype(bool), q=benjamini_hochberg(found["p"].to_numpy()))

@@ -48,11 +48,11 @@ def _rates(counts: Table, exposure: Table) -> Table:
 class City:
     """What all reference places together say of one frame: season, trend, usual scatter, and how the rest went.
 
-    among  whether the places that are judged are among the reference places
+    The places that are judged are part of it, whether or not they are rows of it.
     """
 
-    def __init__(self, places: Panel, frame: Frame, periods_per_year: int, *, detrend: bool, among: bool) -> None:
-        self.places, self.frame, self.among = places, frame, among
+    def __init__(self, places: Panel, frame: Frame, periods_per_year: int, *, detrend: bool) -> None:
+        self.places, self.frame = places, frame
         counts, exposure = frame.past(places.counts), frame.past(places.exposure)
         # Where some places are blank in a period, the exposure falls by as much as they usually count.
         self.season: Season = fit_season(
@@ -77,7 +77,7 @@ class City:
         By season and trend, or period by period by how the rest of the city went: where that is asked, or where
         the city's own past is too short to tell a season; NaN in a period in which the rest was not collected.
         """
-        if (relative or self.is_short) and len(self.places.counts) > self.among:
+        if (relative or self.is_short) and len(self.places.counts) > 1:
             return self._rest(places)
         frame = self.frame
         baseline = frame.past(self.places.counts).shape[1]
@@ -89,8 +89,8 @@ class City:
         frame, city = self.frame, self.places
         due = _rates(frame.past(city.counts), frame.past(city.exposure)) @ city.exposure
         own = _rates(frame.past(places.counts), frame.past(places.exposure))[:, None] * places.exposure
-        counted = city.counts.sum(axis=0) - places.counts * self.among
-        due_of_rest = due - own * self.among
+        counted = np.maximum(city.counts.sum(axis=0) - places.counts, 0.0)
+        due_of_rest = due - own
         told = due_of_rest > 1e-9
         index = np.divide(counted, due_of_rest, out=np.full_like(counted, np.nan), where=told)
         past = np.maximum(frame.past(counted).sum(axis=1), 1)
