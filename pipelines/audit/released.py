@@ -98,6 +98,9 @@ def _tallies(held: dict[str, pd.DataFrame], bases: dict[tuple[str, str], int]) -
     parts = sum(column.fillna(0) for _, column in columns)
     if "unplaced" in held:  # told by kind: the sum of these is no draw of its own
         columns = [one for one in columns if one[0] != "unplaced"]
+        by_kind = held["unplaced"].groupby(PERIOD, as_index=False)["elsewhere"].sum()
+        kinds = rows[PERIOD].merge(by_kind, on=PERIOD, how="left")["elsewhere"].fillna(0).to_numpy()
+        columns = [(name, one - kinds if name == "outside" else one) for name, one in columns]
     columns.append(("counted", rows["counted_about"].where(of_its_own)))
     columns.append(("read", rows["read_about"].where(rows["read_about"] != rows["counted_about"] + parts)))
     each = [
@@ -109,13 +112,16 @@ def _tallies(held: dict[str, pd.DataFrame], bases: dict[tuple[str, str], int]) -
 
 
 def _unplaced(held: dict[str, pd.DataFrame], bases: dict[tuple[str, str], int]) -> pd.DataFrame:
-    """Rows without a place by harm group, each a cell of its own."""
+    """Rows without a place, and beyond the boundaries, by harm group, each a cell of its own."""
     columns = [*IDENTITY, "period_start", "value", "base", "frozen"]
     if "unplaced" not in held:
         return pd.DataFrame(columns=columns)
     states = held["deliveries"][[*PERIOD, "frozen"]]
     rows = _with_base(held["unplaced"], bases).merge(states, on=PERIOD, how="left")
-    rows["harm_group"] = "unplaced/" + rows["harm_group"]
+    rows = rows.rename(columns={"value": "unplaced"}).melt(
+        [*PERIOD, "harm_group", "period_start", "base", "frozen"], ["unplaced", "elsewhere"], "of", "value"
+    )
+    rows["harm_group"] = rows["of"] + "/" + rows["harm_group"]
     return rows.assign(kind="tally", area_level="feed", area_id=rows["feed"])[columns]
 
 

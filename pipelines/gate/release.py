@@ -35,7 +35,7 @@ RELEASED = {
     "deliveries": ["feed", "measure", "grain", "period", "period_start", "open_days", "state", "frozen",
                    "delivered_on", "covers_to", "read_about", "counted_about", "outside_about", "rejected_about",
                    "superseded_about", "unplaced_about"],
-    "unplaced": ["feed", "measure", "harm_group", "period", "period_start", "value"],
+    "unplaced": ["feed", "measure", "harm_group", "period", "period_start", "value", "elsewhere"],
     "summaries": ["summary", "feed", "area_level", "area_id", "category", "period", "period_start", "value",
                   "withheld_because"],
     "register_texts": ["feed", "entry_id", "place_id", "column_name", "kind", "text", "withheld_because"],
@@ -136,9 +136,11 @@ def _summaries(
 
 
 def _unplaced(private: duckdb.DuckDBPyConnection, rounder: Rounder) -> pd.DataFrame:
-    """Rows without a place by harm group and period, each a cell of its own: they count towards no area."""
+    """Rows without a place, and rows beyond the boundaries, by harm group and period, each a cell of its own."""
     rows = run_sql(private, "gate/private_unplaced").df()
-    rows["value"] = rounder.round(rows, "x", ["feed", "measure", "harm_group", "period"], kind="tally-unplaced")
+    identity = ["feed", "measure", "harm_group", "period"]
+    rows["value"] = rounder.round(rows, "x", identity, kind="tally-unplaced")
+    rows["elsewhere"] = rounder.round(rows, "elsewhere_x", identity, kind="tally-elsewhere")
     return rows
 
 
@@ -149,9 +151,13 @@ def _deliveries(
     was not is rounded like any count, and what was read is the sum of these: no total is a draw of its own."""
     rows = run_sql(private, "gate/delivery_tallies", frozen_on=frozen_on).df()
     of_period = ["feed", "measure", "period"]
-    for released, name in ((counts, "counted_about"), (unplaced, "unplaced_about")):
-        sums = released.groupby(of_period)["value"].sum().rename(name).reset_index()
+    sums_of = ((counts, "value", "counted_about"), (unplaced, "value", "unplaced_about"),
+               (unplaced, "elsewhere", "elsewhere_about"), (unplaced, "elsewhere_x", "elsewhere_x"))  # fmt: skip
+    for released, column, name in sums_of:
+        sums = released.groupby(of_period)[column].sum().rename(name).reset_index()
         rows = rows.merge(sums, on=of_period, how="left").fillna({name: 0})
+    # Beyond the boundaries is told by kind; what is left of it is of kinds nobody maps, a cell of its own.
+    rows["outside"] = (rows["outside"] - rows["elsewhere_x"]).astype("int64")
     rows["read_about"] = rows["counted_about"] + rows["unplaced_about"]
     for tally, identity in NOT_COUNTED.items():
         # Measure by measure, because two measures of one feed may share a cell: the same draw, made for each.
@@ -159,6 +165,8 @@ def _deliveries(
         drawn = [rounder.round(mine, tally, identity, kind=kind) for _, mine in rows.groupby(["feed", "measure"])]
         rows[f"{tally}_about"] = pd.concat(drawn)
         rows["read_about"] += rows[f"{tally}_about"]
+    rows["outside_about"] += rows["elsewhere_about"]
+    rows["read_about"] += rows["elsewhere_about"]
     return rows
 
 

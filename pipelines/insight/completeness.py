@@ -12,6 +12,18 @@ CLOSED_QUARTERS = 4
 LEAST_COMPLETE = 0.7
 
 
+def of_the_city(
+    unplaced: NDArray[np.float64], counted: NDArray[np.float64], elsewhere: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """How many of the records without a place are this city's: the share that the records with one are.
+
+    A source may speak of a wider area, as a police force does. All of them where no record has a place.
+    """
+    placed = counted + elsewhere
+    ours = np.divide(counted, placed, out=np.ones(np.shape(placed)), where=placed > 0)
+    return np.asarray(unplaced * ours)
+
+
 def located_share(counted: pd.Series, unplaced: pd.Series) -> NDArray[np.float64]:
     """Of the records of each period that could be counted, the share that had a place; NaN where there were none."""
     placed, every = counted.to_numpy(float), (counted + unplaced).to_numpy(float)

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import poisson
 
-from pipelines.insight.completeness import LEAST_COMPLETE, share_in_by
+from pipelines.insight.completeness import LEAST_COMPLETE, of_the_city, share_in_by
 
 Ask = Callable[..., pd.DataFrame]
 Array = NDArray[np.float64]
@@ -28,7 +28,7 @@ class Cube:
 
     values    [base areas, groups, periods]; NaN where a base area has no count in a period
     rounding  [base areas, groups]: what rounding adds to the variance of one cell
-    unplaced  [groups, periods]: records that have no place, and so are in no base area
+    unplaced  [groups, periods]: records that have no place, and so are in no base area: those thought to be this city's
     share_in  [periods]: what of the final count is in by now, estimated; days open for school terms
     """
 
@@ -155,20 +155,21 @@ def read_cube(ask: Ask, one: dict[str, Any], as_at: date) -> Cube | None:
     values = _array(cells, base_areas, groups, list(periods["period"]))
     values[:, :, (periods["state"] != "collected").to_numpy()] = np.nan
     starts = [pd.Timestamp(start).date() for start in periods["period_start"]]
-    unplaced = ask("unplaced_of_measure", feed=feed, measure=measure)
+    tallies = ask("unplaced_of_measure", feed=feed, measure=measure)
+    unplaced, elsewhere = (_by_group(tallies, name, groups, list(periods["period"])) for name in ("value", "elsewhere"))
     share_in = share_in_by(ask("reporting_delay", feed=feed), starts, as_at)
     if periods["open_days"].notna().any():
         share_in = periods["open_days"].to_numpy(float, na_value=np.nan)
     return Cube(
         feed, measure, base_areas, groups, list(periods["period"]), starts, values,
-        rounding_variance(values, int(one["base"])), _by_group(unplaced, groups, list(periods["period"])), share_in,
+        rounding_variance(values, int(one["base"])), of_the_city(unplaced, np.nansum(values, axis=0), elsewhere), share_in,
         {"month": 12, "term": 3}[one["grain"]],
     )  # fmt: skip
 
 
-def _by_group(unplaced: pd.DataFrame, groups: tuple[str, ...], periods: list[str]) -> Array:
+def _by_group(tallies: pd.DataFrame, name: str, groups: tuple[str, ...], periods: list[str]) -> Array:
     """[groups, periods]: 0 where nothing is said."""
-    wide = unplaced.pivot(index="harm_group", columns="period", values="value")
+    wide = tallies.pivot(index="harm_group", columns="period", values=name)
     return np.asarray(wide.reindex(index=list(groups), columns=periods).fillna(0), dtype=float)
 
 

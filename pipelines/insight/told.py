@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.insight.audiences import Audience
-from pipelines.insight.completeness import delay_curve, located_share, share_in_by
+from pipelines.insight.completeness import delay_curve, located_share, of_the_city, share_in_by
 from pipelines.insight.concentration import Concentration, concentrate
 from pipelines.insight.counted import Counted
 from pipelines.insight.cubes import ALL, Cube, read_cube, read_members
@@ -122,6 +122,8 @@ class Told(Counted):
         if kind.grain != "month":
             share_in = np.ones(len(periods))
         groups = self._once("counted_by_group", feed=feed, measure=measure)
+        ours = of_the_city(*(groups[name].to_numpy(float) for name in ("unplaced", "counted", "elsewhere")))
+        groups = groups.assign(unplaced=ours)
         mine = groups if harm_group == ALL else groups[groups["harm_group"] == harm_group]
         made_of = zip(periods["period"], periods["parts"], strict=True)
         period_of = {part: period for period, parts in made_of for part in parts}

@@ -11,6 +11,11 @@ import pytest
 from readers import BOARD, BOARD_PAGES, MANAGER, Reader, address_of
 from visits import CHROMIUM, NO_BROWSER
 
+from dashboard import wording
+from dashboard.wording import assessments, place
+
+NO_SUCH_PAGE = "The page that you have requested does not seem to exist"
+
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=NO_BROWSER)]
 
 
@@ -41,15 +46,21 @@ def everything_opened(reader: Reader) -> bytes:
     return reader.received()
 
 
+# What the head of each of these pages says.
+HEADS = (b"locality meeting</h1>", place.HEADING.encode(), assessments.TITLE.encode())
+
+
 def test_the_board_cannot_open_the_pages_of_places(reader):
     assert tuple(reader.titles()) == BOARD_PAGES
     for path in ("meeting", "place", "assessments", "place?place=N03", "?place=N03&place_level=beat"):
-        reader.frames.clear()
         reader.start(path)
         assert reader.page.locator("[data-testid=stTopNavLink][aria-current=page]").inner_text() == "Map"
-        content = b"".join(reader.frames)
-        assert b"sp-meet" not in content
-        assert "N03" not in reader.words()
+        assert "N03" not in reader.words() + reader.page.url
+    content = b"".join(reader.frames)
+    assert wording.SHOWN_TO["board"].encode() in content, "the bytes were read"
+    assert [head for head in HEADS if head in content] == []
+    assert {fault for fault in reader.faults if NO_SUCH_PAGE not in fault} == set()
+    reader.faults.clear()
 
 
 def test_no_name_of_a_beat_or_a_place_reaches_the_board(reader, names):

@@ -153,7 +153,7 @@ class Reader(Visit):
 # True once no run of the page's script has been going on for a quarter of a second.
 CALM = """() => {
   const state = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState;
-  const busy = state !== 'notRunning' || !document.querySelector('h1')
+  const busy = state !== 'notRunning' || !document.querySelector('h1, [data-testid=stAlert]')
     || document.querySelector('[data-testid=stSkeleton], [data-testid=stSpinner]');
   const now = performance.now();
   window.calmSince = busy ? null : (window.calmSince || now);

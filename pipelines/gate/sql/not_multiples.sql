@@ -8,6 +8,8 @@ released AS (
     SELECT feed, measure, value, public FROM counts
     UNION ALL
     SELECT feed, measure, value, NULL FROM unplaced
+    UNION ALL
+    SELECT feed, measure, elsewhere, NULL FROM unplaced
 )
 SELECT count(*)
 FROM released

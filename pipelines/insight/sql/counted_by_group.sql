@@ -1,7 +1,8 @@
 -- What was counted and what had no place, of one measure by kind.
 -- grain: one row per harm group and period
 -- reads: counts, unplaced
-SELECT unplaced.harm_group, unplaced.period, coalesce(summed.value, 0) AS counted, unplaced.value AS unplaced
+SELECT unplaced.harm_group, unplaced.period, coalesce(summed.value, 0) AS counted, unplaced.value AS unplaced,
+    unplaced.elsewhere
 FROM unplaced
 LEFT JOIN (
     SELECT harm_group, period, sum(value) AS value

@@ -264,7 +264,7 @@ def test_the_season_of_a_lone_place_counts_as_fitted_to_its_own_counts() -> None
     summer = np.where(np.isin(np.arange(42) % 12, [3, 4, 5]), 2, 1)
     counts = np.random.default_rng(9).poisson(40.0 * summer, (1, 42)).astype(float)
     panel = Panel(counts, np.ones_like(counts), np.zeros_like(counts), np.ones_like(counts, dtype=bool))
-    city = City(panel, frames(12)[0], 12, detrend=True, among=True)
+    city = City(panel, frames(12)[0], 12, detrend=True)
     assert city.parameters == round(11 * city.season.shrunk) >= 9
 
 

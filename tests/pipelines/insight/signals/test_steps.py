@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.insight.signals import step_at
+from pipelines.insight.signals import step_at, steps_at
 
 MONTHS = 48
 AT = 36
@@ -82,6 +82,13 @@ def test_periods_that_were_not_collected_do_not_make_up_the_three_or_the_year() 
     counts = expected(400, 3.0, since=MONTHS - 3)
     counts[-2] = np.nan
     assert step_at(counts, ALIKE, MONTHS - 3, 12) == 1.0
+
+
+def test_steps_at_several_moments_are_told_together_each_at_its_own_size_and_in_the_order_asked_for() -> None:
+    counts = expected(400, 2.0, since=20) * np.where(np.arange(MONTHS) >= 34, 0.5, 1.0)
+    assert steps_at(counts, ALIKE, [34, 20], 12) == pytest.approx([0.5, 2.0], rel=0.05)
+    assert steps_at(counts, ALIKE, [20, 47, 34, 3], 12) == pytest.approx([2.0, 1.0, 0.5, 1.0], rel=0.05)
+    assert steps_at(counts, ALIKE, [], 12) == []
 
 
 def test_terms_have_steps_too() -> None:
