@@ -383,14 +383,6 @@ def test_one_place_judged_against_the_city_has_the_season_and_numbers_it_has_wit
     assert assess(city[0]).loc[0, "expected_count"] != pytest.approx(within.loc[0, "expected_count"], rel=1e-3)
 
 
-def test_the_season_of_the_reference_is_the_season_of_the_panel() -> None:
-    counts = unchanged(25, 42)
-    panel = Panel(counts, np.ones_like(counts), np.zeros_like(counts), np.ones_like(counts, dtype=bool))
-    inside, beside = (City(panel, frames(12)[0], 12, detrend=True, among=among) for among in (True, False))
-    one = panel.rows(np.arange(25) == 3)
-    assert inside.expects(one, relative=False)[0].tolist() == beside.expects(one, relative=False)[0].tolist()
-
-
 def test_unchanged_places_are_flagged_about_one_time_in_twenty_and_their_ratio_lies_in_its_interval() -> None:
     """600 place-months without a change, scatter 1.6: three standard errors of 0.05 are 0.027, of 0.90 are 0.037."""
     rng = np.random.default_rng(8)
