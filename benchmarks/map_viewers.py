@@ -1,6 +1,6 @@
 """Twenty viewers at once: real websocket clients that speak the dashboard's own protocol, without a browser each.
 
-Each opens the map page, then chooses a place, thinks for up to five seconds, and chooses another. What is timed is the
+Each opens the map page; when all are there each chooses a place, thinks for up to five seconds, and chooses another. What is timed is the
 server: from sending the choice to the message that its run is finished. A browser's own drawing is timed elsewhere.
 """
 
@@ -34,7 +34,9 @@ async def _finish(socket: Any, seen: dict[str, Any]) -> None:
             return
 
 
-async def _viewer(address: str, path: str, choices: int, draw: random.Random, took: list[float]) -> None:
+async def _viewer(
+    address: str, path: str, choices: int, draw: random.Random, took: list[float], all_here: asyncio.Barrier
+) -> None:
     url = address.replace("http", "ws", 1) + "/_stcore/stream"
     async with websockets.connect(url, subprotocols=["streamlit"], max_size=None, origin=address) as socket:
         seen: dict[str, Any] = {}
@@ -43,6 +45,7 @@ async def _viewer(address: str, path: str, choices: int, draw: random.Random, to
         first.rerun_script.page_name = path
         await socket.send(first.SerializeToString())
         await _finish(socket, seen)
+        await all_here.wait()
         places = _places(seen["script"]["feature_group"])
         for turn in range(choices):
             await asyncio.sleep(draw.uniform(0, MOST_THINKING_S))
@@ -72,7 +75,8 @@ def watch(address: str, *, path: str, viewers: int = 20, choices: int = 8) -> di
     took: list[float] = []
 
     async def everybody() -> None:
-        each = (_viewer(address, path, choices, random.Random(number), took) for number in range(viewers))
+        all_here = asyncio.Barrier(viewers)
+        each = (_viewer(address, path, choices, random.Random(number), took, all_here) for number in range(viewers))
         await asyncio.gather(*each)
 
     with ThreadPoolExecutor(1) as apart:  # the browser's driver may have a loop of its own running here

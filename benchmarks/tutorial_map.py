@@ -40,13 +40,14 @@ def shapes():
     return drawn
 
 
-def style(feature, chosen, most):
+def style(feature, chosen, most, blue):
     shade = int(220 - 180 * feature["properties"]["about"] / most)
     heavy = feature["properties"]["area_id"] == chosen
-    return {"fillColor": f"rgb({shade},{shade},220)", "fillOpacity": 1, "color": "black", "weight": 5 if heavy else 1.2}
+    return {"fillColor": f"rgb({shade},{shade},220)" if blue else f"rgb(220,{shade},{shade})", "fillOpacity": 1, "color": "black", "weight": 5 if heavy else 1.2}
 
 
 st.set_page_config(layout="wide")
+blue = st.radio("Show", ("Blue", "Red")) == "Blue"
 places = shapes()
 clicked = (st.session_state.get("map") or {}).get("last_active_drawing")
 if clicked:
@@ -56,5 +57,5 @@ most = max(feature["properties"]["about"] for feature in places["features"])
 lon, lat = places["features"][0]["geometry"]["coordinates"][0][0]
 town = TutorialMap(location=[lat, lon], zoom_start=12, tiles=None)
 tip = folium.GeoJsonTooltip(fields=["name", "about"])
-folium.GeoJson(places, style_function=lambda feature: style(feature, chosen, most), tooltip=tip).add_to(town)
+folium.GeoJson(places, style_function=lambda feature: style(feature, chosen, most, blue), tooltip=tip).add_to(town)
 st_folium(town, key="map", height=560, use_container_width=True, returned_objects=["last_active_drawing"])

@@ -22,6 +22,11 @@ from pipelines.insight.plans import OVERDUE
 from pipelines.insight.told import false_alarms
 
 
+# A longer table takes a browser longer to draw again than the map does, for the sake of one row.
+MARKED_ROWS = 100
+CHOSEN_ROW = "#efeaf8"
+
+
 @dataclass(frozen=True)
 class Layer:
     """One map.
@@ -169,7 +174,7 @@ def table_of(drawn: Shown, level: str, chosen: str | None) -> str:
         for place, row in zip(first.places, first.table, strict=True)
     ]
     heads = [f"{head}, {layer.title}" if layer.title else head for layer in drawn.layers for head in drawn.heads]
-    marked = next((number for number, place in enumerate(first.places) if place.area_id == chosen), None)
+    marked = _row_of(drawn, chosen) if len(rows) <= MARKED_ROWS else None
     return registers.rich_table(drawn.caption, (wording.LEVEL_SINGULAR.get(level, "Place"), *heads), rows, marked)
 
 
@@ -197,6 +202,21 @@ def history_of(selection: Selection, area_id: str) -> str:
     story = next(one for one in stories if (one.area_level, one.area_id) == (selection.choice.level, area_id))
     labels, types = (reads.ask(snapshot, "vocabulary", name) for name in ("assessment_status", "intervention_type"))
     return registers.history(story, labels, types)
+
+
+def mark_of(drawn: Shown, chosen: str) -> str:
+    """The chosen row of a long table as a rule of style: the table itself stays as it is, and is not drawn again."""
+    row = _row_of(drawn, chosen)
+    if row is None or len(drawn.layers[0].places) <= MARKED_ROWS:
+        return "<style></style>"
+    return (
+        f"<style>.st-key-figures .sp-register tbody tr:nth-child({row + 1}) > * "
+        f"{{ background: {CHOSEN_ROW}; font-weight: 600; }}</style>"
+    )
+
+
+def _row_of(drawn: Shown, chosen: str | None) -> int | None:
+    return next((number for number, place in enumerate(drawn.layers[0].places) if place.area_id == chosen), None)
 
 
 def meanings() -> str:

@@ -10,6 +10,7 @@
   const SMALLEST_MARK_PX = 24;
   const GRID = 12;
   const STEPS_A_DEGREE = 100000;
+  const CHOSEN = { color: "#0b0c0c", weight: 5, opacity: 1, fill: false };
   const SVG = "http://www.w3.org/2000/svg";
   const middles = new Map();  // of shapes seen before: the same places are drawn again and again
 
@@ -112,12 +113,26 @@
       place.middle = middle(place);
       place.sign = mark(place);
       shown.marks.addLayer(place.sign);
-      place.on("click", () => answerAtOnce(place));
+      place.on("click", function () {
+        echo(place, shown);
+        answerAtOnce(place);
+      });
       place.bindTooltip(() => tip(place.look), { sticky: true, className: "place-tip", opacity: 1 });
       place.getElement().setAttribute("role", "button");
       place.getElement().addEventListener("keydown", (event) => pressed(event, place, shown.places));
     });
     map.shownPlaces = shown;
+  }
+
+  /* The heavy outline of a choice is drawn before the server has answered; its answer then draws the same. */
+  function echo(place, shown) {
+    shown.outlines.clearLayers();
+    shown.places.forEach((one) => one.getElement().setAttribute("aria-pressed", one === place ? "true" : "false"));
+    heavy(place, shown.outlines);
+  }
+
+  function heavy(place, outlines) {
+    outlines.addLayer(L.geoJSON(place.feature, { pane: "chosen", style: CHOSEN, interactive: false }));
   }
 
   function fitMarks(map) {
@@ -156,8 +171,7 @@
     }
     if (look.chosen) {
       // Once more above the river and the roads, so that its outline is whole.
-      const outline = { color: place.options.color, weight: place.options.weight, fill: false };
-      outlines.addLayer(L.geoJSON(place.feature, { pane: "chosen", style: outline, interactive: false }));
+      heavy(place, outlines);
     }
     place.sign.dress(look);
     element.setAttribute("aria-label", look.name + ", " + look.words);

@@ -66,8 +66,9 @@ def _place_and_table(selection: Selection, drawn: Shown) -> None:
     elif here:
         cards.place_card(selection, here)
     with st.container(key="figures", height=TABLE_HEIGHT_PX, border=False):
-        table = layers.table_of(drawn, selection.choice.level, here.area_id if here else None)
-        st.html(table + drawn.beneath)
+        st.html(layers.table_of(drawn, selection.choice.level, here.area_id if here else None) + drawn.beneath)
+        if here:
+            st.html(layers.mark_of(drawn, here.area_id))
 
 
 def _map(selection: Selection, layer: Layer, key: str, what: str) -> None:
