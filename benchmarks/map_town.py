@@ -44,7 +44,7 @@ def make_town(data_dir: Path) -> Path:
     file.parent.mkdir(parents=True)
     file.write_text("\n".join(_incidents(draw)) + "\n", encoding="utf-8")
     last = _month(MONTHS - 1)
-    covers = f'covers_from = 2024-01-01\ncovers_to = {last}-28\ndelivered_on = {_month(MONTHS)}-20\n'
+    covers = f"covers_from = 2024-01-01\ncovers_to = {last}-28\ndelivered_on = {_month(MONTHS)}-20\n"
     file.with_name("incidents.csv.toml").write_text(covers, encoding="utf-8")
     build(Settings(data_dir))
     publish(Settings(data_dir))

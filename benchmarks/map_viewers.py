@@ -1,7 +1,8 @@
 """Twenty viewers at once: real websocket clients that speak the dashboard's own protocol, without a browser each.
 
-Each opens the map page; when all are there each chooses a place, thinks for up to five seconds, and chooses another. What is timed is the
-server: from sending the choice to the message that its run is finished. A browser's own drawing is timed elsewhere.
+Each opens the map page; when all are there each chooses a place, thinks for up to five seconds, and chooses another. What
+is timed is the server: from sending the choice to the message that its run is finished. A browser's own drawing is timed
+elsewhere.
 """
 
 import asyncio

@@ -43,7 +43,8 @@ def shapes():
 def style(feature, chosen, most, blue):
     shade = int(220 - 180 * feature["properties"]["about"] / most)
     heavy = feature["properties"]["area_id"] == chosen
-    return {"fillColor": f"rgb({shade},{shade},220)" if blue else f"rgb(220,{shade},{shade})", "fillOpacity": 1, "color": "black", "weight": 5 if heavy else 1.2}
+    colour = f"rgb({shade},{shade},220)" if blue else f"rgb(220,{shade},{shade})"
+    return {"fillColor": colour, "fillOpacity": 1, "color": "black", "weight": 5 if heavy else 1.2}
 
 
 st.set_page_config(layout="wide")

@@ -21,10 +21,8 @@ from dashboard.wording import map as words
 from pipelines.insight.plans import OVERDUE
 from pipelines.insight.told import false_alarms
 
-
-# A longer table takes a browser longer to draw again than the map does, for the sake of one row.
-MARKED_ROWS = 100
-CHOSEN_ROW = "#efeaf8"
+# A longer table takes a browser longer to draw than the map does: the rest is shown when it is asked for.
+MOST_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -165,16 +163,20 @@ def directions(selection: Selection, groups: Sequence[str]) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def table_of(drawn: Shown, level: str, chosen: str | None) -> str:
-    """The same as the maps, as one table: the second map's columns stand beside the first's."""
+def table_of(drawn: Shown, level: str, chosen: str | None, *, whole: bool) -> str:
+    """The same as the maps, as one table: the second map's columns stand beside the first's.
+
+    whole  every row; else the first of them and the chosen place
+    """
     first, *others = drawn.layers
     beside = [{place.area_id: row for place, row in zip(one.places, one.table, strict=True)} for one in others]
-    rows = [
-        (*row, *(cell for one in beside for cell in one[place.area_id][1:]))
-        for place, row in zip(first.places, first.table, strict=True)
-    ]
+    rows: list[tuple[Any, ...]] = []
+    marked = None
+    for number, (place, row) in enumerate(zip(first.places, first.table, strict=True)):
+        if whole or number < MOST_ROWS or place.area_id == chosen:
+            marked = len(rows) if place.area_id == chosen else marked
+            rows.append((*row, *(cell for one in beside for cell in one[place.area_id][1:])))
     heads = [f"{head}, {layer.title}" if layer.title else head for layer in drawn.layers for head in drawn.heads]
-    marked = _row_of(drawn, chosen) if len(rows) <= MARKED_ROWS else None
     return registers.rich_table(drawn.caption, (wording.LEVEL_SINGULAR.get(level, "Place"), *heads), rows, marked)
 
 
@@ -202,21 +204,6 @@ def history_of(selection: Selection, area_id: str) -> str:
     story = next(one for one in stories if (one.area_level, one.area_id) == (selection.choice.level, area_id))
     labels, types = (reads.ask(snapshot, "vocabulary", name) for name in ("assessment_status", "intervention_type"))
     return registers.history(story, labels, types)
-
-
-def mark_of(drawn: Shown, chosen: str) -> str:
-    """The chosen row of a long table as a rule of style: the table itself stays as it is, and is not drawn again."""
-    row = _row_of(drawn, chosen)
-    if row is None or len(drawn.layers[0].places) <= MARKED_ROWS:
-        return "<style></style>"
-    return (
-        f"<style>.st-key-figures .sp-register tbody tr:nth-child({row + 1}) > * "
-        f"{{ background: {CHOSEN_ROW}; font-weight: 600; }}</style>"
-    )
-
-
-def _row_of(drawn: Shown, chosen: str | None) -> int | None:
-    return next((number for number, place in enumerate(drawn.layers[0].places) if place.area_id == chosen), None)
 
 
 def meanings() -> str:
@@ -324,4 +311,3 @@ def _how_sure(selection: Selection) -> list[str]:
 
 def _shade_words(shade: Shade | None) -> str:
     return f"{shade.mark} {shade.word}" if shade else "none"
-

@@ -40,7 +40,7 @@ def top(view: View, frozen: Mapping[str, Any] | None) -> str:
 def agenda(view: View, current: int) -> str:
     """The items in their order, the one that is on, and its timer."""
     items = "".join(
-        f'<li{" aria-current=step class=sp-meet-on" if number == current else ""}><strong>{escape(_title(one))}</strong>'
+        f"<li{' aria-current=step class=sp-meet-on' if number == current else ''}><strong>{escape(_title(one))}</strong>"
         f"<span>{escape(words.minutes(one['minutes']))}, {escape(words.ROLES.get(one['role'], one['role']))}</span></li>"
         for number, one in enumerate(view["agenda"])
     )

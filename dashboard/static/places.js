@@ -7,6 +7,10 @@
 (function () {
   "use strict";
 
+  // Every mark would be a layer of its own for the browser to put together: with hundreds of them that takes longer than
+  // all else. Places are set by left and top instead, and zooming does not glide.
+  L.Browser.any3d = false;
+
   const SMALLEST_MARK_PX = 24;
   const GRID = 12;
   const STEPS_A_DEGREE = 100000;

@@ -66,9 +66,10 @@ def _place_and_table(selection: Selection, drawn: Shown) -> None:
     elif here:
         cards.place_card(selection, here)
     with st.container(key="figures", height=TABLE_HEIGHT_PX, border=False):
-        st.html(layers.table_of(drawn, selection.choice.level, here.area_id if here else None) + drawn.beneath)
-        if here:
-            st.html(layers.mark_of(drawn, here.area_id))
+        places = len(drawn.layers[0].places)
+        whole = places <= layers.MOST_ROWS or st.checkbox(words.every_row(layers.MOST_ROWS, places), key="map_whole")
+        table = layers.table_of(drawn, selection.choice.level, here.area_id if here else None, whole=whole)
+        st.html(table + drawn.beneath)
 
 
 def _map(selection: Selection, layer: Layer, key: str, what: str) -> None:

@@ -87,7 +87,5 @@ def _sections(shown: Shown, order: list[str]) -> None:
         for area_id in mine:
             number = order.index(area_id)
             button, said = st.columns([1, 10], gap="small")
-            button.button(
-                str(number + 1), key=f"open_{section}_{number}", on_click=state.open_card, args=(by_id[area_id],)
-            )
+            button.button(str(number + 1), key=f"open_{section}_{number}", on_click=state.open_card, args=(by_id[area_id],))
             said.html(rows.row(view, section, by_id[area_id], here=area_id == state.place()))

@@ -67,6 +67,11 @@ def one_or_all(labels: Mapping[str, str], groups: Sequence[str]) -> str:
     return ", ".join(labels[code] for code in groups)
 
 
+def every_row(rows: int, places: int) -> str:
+    """Offer the rest of a long table."""
+    return f"Show all {places:,} places, not just the first {rows:,}"
+
+
 def map_label(level: str, what: str) -> str:
     """Name a map for readers who cannot see it."""
     return MAP_LABEL.format(level=LEVEL_NAMES.get(level, level).lower(), what=what)

@@ -190,7 +190,6 @@ def usual(low: float | None, high: float | None) -> str:
     return "not known" if low is None or high is None else f"{low:,.0f} to {high:,.0f}"
 
 
-
 def leading(place: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The harm group that heads a place; all together where none does."""
     wanted = place["led_by"] or "all"
@@ -209,7 +208,6 @@ def status(assessment: Mapping[str, Any] | None, words: Mapping[str, str]) -> st
     if assessment["lead_agency"]:
         said += f", led by {assessment['lead_agency']}"
     return said
-
 
 
 def due(kind: str, on: str, state: str) -> str:

@@ -147,7 +147,6 @@ def test_two_maps_share_one_scale_so_a_shade_means_the_same_on_each():
     assert own_of["N02"] != scale[0], "by its own scale it would look as dark as ten times as many"
 
 
-
 def test_a_place_says_its_direction_beside_its_figure_but_a_blank_says_its_reason_alone():
     places, _ = place_figures(SOME, per_1000=False, base=3, band_words=band_words)
     words = {place.area_id: place.words for place in with_directions(places, {"N01": "rising", "N03": "rising"})}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def everything_opened(reader: Reader) -> bytes:
 
 
 # What the head of each of these pages says.
-HEADS = (b"locality meeting</h1>", place.HEADING.encode(), assessments.TITLE.encode())
+HEADS = (b"locality meeting</h1>", escape(place.HEADING).encode(), escape(assessments.TITLE).encode())
 
 
 def test_the_board_cannot_open_the_pages_of_places(reader):
@@ -70,9 +71,11 @@ def test_no_name_of_a_beat_or_a_place_reaches_the_board(reader, names):
     assert [name for name in names if name in content] == []
 
 
-def test_the_same_search_finds_the_names_in_what_a_manager_is_sent(browser, larkhaven, names):
-    manager = Reader(browser, address_of(larkhaven, MANAGER)).start()
-    manager.go("Map")
+def test_the_same_search_finds_names_and_pages_in_what_a_manager_is_sent(browser, larkhaven, names):
+    manager = Reader(browser, address_of(larkhaven, MANAGER)).start("place")
+    for title in ("Meeting", "Map", "Assessments"):
+        manager.go(title)
     content = manager.received()
     manager.close()
+    assert [head for head in HEADS if head not in content] == []
     assert len([name for name in names if name in content]) > len(names) / 2

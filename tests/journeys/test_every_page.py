@@ -57,7 +57,7 @@ def test_every_page_and_each_of_its_tabs_has_one_heading_no_fault_and_nothing_ax
     assert {where: what for where, what in wrong.items() if what} == {}
 
 
-@pytest.mark.parametrize("title", ["Map", "Place", "Assessments", "Interventions"])
+@pytest.mark.parametrize("title", ["Map", "Place"])
 def test_a_page_with_a_place_chosen_has_nothing_axe_objects_to_either(reader, title):
     if reader.audience == BOARD:
         assert "Place" not in reader.titles()
@@ -74,15 +74,12 @@ def test_the_meeting_has_nothing_axe_objects_to_with(reader, keys):
     if reader.audience == BOARD:
         assert "Meeting" not in reader.titles()
         return
-    reader.go("Meeting")
+    reader.start()
     for key in keys:
         reader.page.keyboard.press(key)
         reader.settle()
-    wrong = looked_over(reader)
-    for key in keys[-1:]:
-        reader.page.keyboard.press("Escape" if key == "Enter" else key)
-    reader.settle()
-    assert wrong == {}
+    assert reader.page.locator(".sp-meet-card").count() == keys.count("Enter")
+    assert looked_over(reader) == {}
 
 
 def test_what_axe_objects_to_inside_the_map_is_seen_as_well(reader):
@@ -97,6 +94,9 @@ def test_what_axe_objects_to_inside_the_map_is_seen_as_well(reader):
 
 
 def test_each_page_opens_by_its_own_address(reader):
+    if reader.audience == NORTH:  # the same addresses as the manager's
+        assert PAGES[NORTH] == PAGES[MANAGER]
+        return
     for title in PAGES[reader.audience][1:]:
         reader.go(title)
         path = reader.page.url.removeprefix(reader.address).split("?")[0]

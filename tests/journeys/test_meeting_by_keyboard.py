@@ -197,7 +197,8 @@ class Registers:
         if status == "stepped_up" or any(one["visible_from"] > str(self.as_at) for one in moves):
             return []
         work = [one for one in self.rows("interventions") if one["place_id"] == place]
-        live = [one for one in work if one["started_on"] <= str(self.as_at) and not (one["ended_on"] or "9") <= str(self.as_at)]
+        now = str(self.as_at)
+        live = [one for one in work if one["started_on"] <= now and not (one["ended_on"] or "9") <= now]
         judged = [one["judged_on"] for one in self.rows("rag_judgements") if one["place_id"] == place]
         newest = max([*judged, *(one["moved_on"] for one in moves)], default="")
         return [

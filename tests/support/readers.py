@@ -75,7 +75,6 @@ class Found(NamedTuple):
     markup: str
 
 
-
 class Reader(Visit):
     """A reader's browser on any page of an audience; keeps every byte that was received."""
 
@@ -102,9 +101,8 @@ class Reader(Visit):
     def go(self, title: str) -> None:
         """Go to a page by the navigation at the top."""
         self.page.get_by_role("link", name=title, exact=True).click()
-        self.page.wait_for_function(
-            "title => document.querySelector('[data-testid=stTopNavLink][aria-current=page]')?.innerText === title", arg=title
-        )
+        here = "[data-testid=stTopNavLink][aria-current=page]"
+        self.page.wait_for_function(f"title => document.querySelector('{here}')?.innerText === title", arg=title)
         self.settle()
 
     def settle(self) -> None:

@@ -1,5 +1,6 @@
 """Changes in recording: where each begins, which places it touches, and what is expected of them since."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -149,6 +150,26 @@ def test_two_changes_within_one_month_are_one_step(other: date) -> None:
     once = without_city_steps(cube, ("g0",), events(("city", JANUARY_2026)))
     twice = without_city_steps(cube, ("g0",), events(("city", JANUARY_2026), ("city", other)))
     assert twice.tolist() == once.tolist()
+
+
+def test_what_had_no_place_of_a_group_stays_out_of_what_is_expected_of_it() -> None:
+    """A fifth of one group had no place in the last year: that is no step of recording, nor one of the other group."""
+    without = np.array([[0] * 36 + [60] * 12, [0] * 48])
+    cube = replace(months([[np.array(DOUBLED), np.array(STEADY)]]), unplaced=without)
+    first, second = (without_city_steps(cube, (group,), events(("city", JANUARY_2026)))[-1] for group in ("g0", "g1"))
+    assert first == pytest.approx(2.0, rel=0.05)
+    assert second == pytest.approx(1.0, abs=0.01)
+    assert without_city_steps(cube, ("g0",), events())[-1] == pytest.approx(0.8)
+
+
+def test_the_days_a_term_is_open_are_not_changed_by_asking() -> None:
+    cube = terms(12)
+    table = np.array([[[60.0, 80.0, 40.0] * 2 + [120.0, 160.0, 80.0] * 2]])
+    cube = replace(cube, values=table)
+    once, again = (without_city_steps(cube, ("g0",), events(("city", date(2025, 1, 9)))) for _ in range(2))
+    assert once[-1] > 1.5
+    assert once.tolist() == again.tolist()
+    assert cube.share_in.tolist() == [1.0] * 12
 
 
 def test_a_month_not_collected_is_no_fall_of_the_city() -> None:

@@ -135,6 +135,12 @@ def test_a_share_with_a_place_ten_points_off_could_be_reporting(now: float, move
     assert found.located == pytest.approx((now, 0.95))
 
 
+def test_what_is_usual_of_the_share_with_a_place_is_of_the_months_before_alone() -> None:
+    found = read(completeness=located(0.95, 0.95, 0.85, 0.85, 0.8, 0.8, 0.8))
+    assert found.located == pytest.approx((0.8, 0.9))
+    assert found.verdict == "could_be_reporting"
+
+
 def test_a_share_that_rose_by_ten_points_could_be_reporting_too() -> None:
     assert read(completeness=located(*[0.7] * 21, 0.8, 0.8, 0.8)).verdict == "could_be_reporting"
 
