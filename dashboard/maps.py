@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import folium
@@ -28,6 +29,7 @@ STATIC = "../../app/static"
 
 # Shapes travel as whole steps of 0.00001 degrees (about a metre) from one corner to the next: a third of the size.
 STEPS_A_DEGREE = 100_000
+LONGEST_ATTRIBUTION = 300
 
 GeoJson = dict[str, Any]
 
@@ -152,6 +154,14 @@ def places_group(
     group = folium.FeatureGroup(name="places")
     group.add_child(Places(f'{drawing[:-1]},"styles":[{",".join(styles)}]}}'))
     return group
+
+
+def attribution(data_dir: Path) -> str:
+    """Whose the backdrop is, where it was made from somebody's map (`safer-places basemap`); empty where nobody is named."""
+    try:
+        return " ".join((data_dir / "context" / "attribution.txt").read_text(encoding="utf-8")[:LONGEST_ATTRIBUTION].split())
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def clicked_place(returned: object) -> str | None:

@@ -63,7 +63,7 @@ DIRECTIONS = {
     "new_activity": Look("✱", "#f6e27a", INK),
     "no_clear_change": Look("–", "#dfe2e5", INK),
     "steady": Look("=", "#c6cbd0", INK),
-    "possible_fall": Look("▽", "#7fc4bb", INK),
+    "possible_fall": Look("▽", "#66b5aa", INK),
     "falling": Look("▼", "#01665e", PAPER),
     "too_few_to_say": Look("·", "#ffffff", INK, hatched=True),
     "not_enough_history": Look("…", "#ffffff", INK, hatched=True),

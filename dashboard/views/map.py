@@ -95,7 +95,8 @@ def _map(selection: Selection, layer: Layer, key: str, what: str) -> None:
 
 def _legend(selection: Selection, drawn: Shown) -> None:
     long = " sp-map-told" if drawn.meanings else ""  # the style sheet leaves more room beneath the map for these
-    st.html(f'<div class="sp-map-legend{long}">{drawn.legend}{panels.notes(drawn.notes)}</div>')
+    notes = [*drawn.notes, words.sources(maps.attribution(reads.data_dir()))]
+    st.html(f'<div class="sp-map-legend{long}">{drawn.legend}{panels.notes(notes)}</div>')
     if drawn.meanings:
         with st.expander(words.WHAT_WORDS_MEAN):
             st.html(layers.meanings())

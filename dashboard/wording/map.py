@@ -67,6 +67,11 @@ def one_or_all(labels: Mapping[str, str], groups: Sequence[str]) -> str:
     return ", ".join(labels[code] for code in groups)
 
 
+def sources(said: str) -> str:
+    """Say whose the backdrop is; nothing where nobody is named."""
+    return SOURCES.format(said=said) if said else ""
+
+
 def every_row(rows: int, places: int) -> str:
     """Offer the rest of a long table."""
     return f"Show all {places:,} places, not just the first {rows:,}"

@@ -16,7 +16,7 @@ from streamlit_folium import _get_feature_group_string, generate_leaflet_string
 from dashboard import maps, palette
 from dashboard.maps import OfflineMap, base_map, clicked_place, places_group, script_json
 from dashboard.shading import PlaceFigure
-from dashboard.wording.map import map_label
+from dashboard.wording.map import map_label, sources
 
 SQUARE = {
     "type": "Polygon",
@@ -163,3 +163,12 @@ def test_only_a_click_on_a_place_is_a_choice():
 def test_a_missing_number_never_reaches_the_browser_as_broken_json():
     with pytest.raises(ValueError, match="not JSON compliant"):
         script_json({"value": math.nan})
+
+
+def test_whose_the_backdrop_is_stands_under_the_map_as_one_line_and_is_nothing_where_nobody_is_named(tmp_path):
+    assert maps.attribution(tmp_path) == ""
+    (tmp_path / "context").mkdir()
+    (tmp_path / "context" / "attribution.txt").write_text("© A county\n", encoding="utf-8")
+    assert sources(maps.attribution(tmp_path)) == "Background: © A county"
+    (tmp_path / "context" / "attribution.txt").write_text("x" * 10_000, encoding="utf-8")
+    assert len(maps.attribution(tmp_path)) == 300

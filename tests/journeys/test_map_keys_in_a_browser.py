@@ -17,9 +17,11 @@ STOPS = "document.activeElement.closest('iframe') ? 'map' : document.activeEleme
 
 @pytest.fixture(autouse=True)
 def _map_page(visit):
-    """The map is not the page a manager starts on."""
-    visit.address += "/map"
-    visit.open("../map?level=beat")
+    """By the navigation: the map is not the page a manager starts on."""
+    visit.page.goto(visit.address)
+    visit.page.get_by_role("link", name="Map", exact=True).click()
+    visit.page.get_by_text("What the map shows").wait_for(timeout=60_000)
+    visit.places.nth(35).wait_for(timeout=60_000)
 
 
 def test_the_map_is_one_tab_stop_and_says_its_keys(visit):

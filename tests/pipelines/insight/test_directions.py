@@ -69,14 +69,14 @@ def again(larkhaven: Path, manifest: dict[str, Any], tmp_path_factory: pytest.Te
     return work_out
 
 
-# A beat that grows slowly from twelve a month to thirty, and a beat whose recording changed two years ago.
+# A beat that grows slowly from twelve a month to forty-two, and a beat whose recording changed two years ago.
 SLOW, CHANGED = "N07", "N04"
 
 
 @pytest.fixture(scope="module")
 def altered(again: Again) -> duckdb.DuckDBPyConnection:
     """The town with two of its beats changed, and its directions worked out anew."""
-    grown = "3 * CAST(round(4 * pow(2.5, date_diff('month', DATE '2022-10-01', period_start) / 47.0)) AS INTEGER)"
+    grown = "3 * CAST(round(4 * pow(3.5, date_diff('month', DATE '2022-10-01', period_start) / 47.0)) AS INTEGER)"
     return again(
         f"UPDATE counts SET value = {grown} WHERE area_id = '{SLOW}' AND harm_group = 'exploitation'",
         f"INSERT INTO recording_events VALUES ('x', 'incidents', 'beat', '{CHANGED}', DATE '2024-10-10', 'new_system')",
@@ -268,8 +268,8 @@ def test_a_slow_trend_is_told_by_the_year(altered: duckdb.DuckDBPyConnection, ma
     town = Snapshot(manifest, altered, MANAGER)
     found = told(town, {"place_level": "beat", "place_id": SLOW, "harm_group": "exploitation"})
     assert found["year_direction"] in UP
-    assert 1.4 < found["year_ratio"] < 2.2
-    assert found["year_ratio_low"] > 1.1
+    assert 1.5 < found["year_ratio"] < 2.6
+    assert found["year_ratio_low"] > 1.15
 
 
 def test_the_planted_slow_trend_leans_up_over_the_year(town: Snapshot, planted: dict[str, Any]) -> None:

@@ -214,12 +214,12 @@ def test_the_rest_of_the_city_is_without_the_union_itself(changed: Changed) -> N
 
 
 def test_the_rest_of_the_city_is_without_the_place_of_concern_itself(changed: Changed) -> None:
-    """A place that counts twenty times as much as ever makes half of the city: against that, it would be ten times."""
+    """A place that counts twenty times as much as ever makes half of the city: against that, it would have grown tenfold."""
     place = "SELECT base_area_id FROM area_members WHERE area_level = 'place_of_concern' AND area_id = 'P11'"
     town = changed(f"UPDATE counts SET value = 20 * value WHERE area_id IN ({place}) AND period >= '2026-07'")
     asked = {"area_level": "place_of_concern", "area_ids": ["P11"], "harm_groups": GROUPS}
     own, relative = (town.together(*INCIDENTS, **asked, relative=one).iloc[0] for one in (False, True))
-    assert relative["rate_ratio"] == pytest.approx(own["rate_ratio"], rel=0.15)
+    assert relative["rate_ratio"] > 0.75 * own["rate_ratio"]
 
 
 def test_the_two_halves_of_a_cut_have_a_past_together(town: Snapshot, larkhaven: Path) -> None:
