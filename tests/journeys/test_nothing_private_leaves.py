@@ -158,7 +158,7 @@ def test_no_byte_a_browser_is_sent_and_no_line_of_the_log_holds_a_canary(
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sent.append(_bytes(frame))))
     page.on("response", lambda answer: answers.append(answer))
     for query in ("", "?measure=missing_episodes.found_at", "?measure=weapon_in_school_reports.reports&level=locality"):
-        page.goto(f"{address}/{query}")
+        page.goto(f"{address}/map{query}")
         page.frame_locator("iframe[title^=streamlit_folium]").locator("path.leaflet-interactive").first.wait_for(
             timeout=60_000
         )
@@ -227,6 +227,6 @@ def test_a_build_shuts_its_folder_to_everybody_else(town: Village) -> None:
 @pytest.mark.browser
 def test_the_dashboard_serves_its_map_while_the_private_side_is_shut_to_it(browser: Any, serve: Any, shut: Path) -> None:
     page = browser.new_page()
-    page.goto(serve(shut, prefix=AS_OWN_USER))
+    page.goto(serve(shut, prefix=AS_OWN_USER) + "/map")
     page.frame_locator("iframe[title^=streamlit_folium]").locator("path.leaflet-interactive").first.wait_for(timeout=60_000)
     page.close()
