@@ -27,8 +27,8 @@ def without_city_steps(cube: Cube, groups: tuple[str, ...], events: pd.DataFrame
     exposure = cube.exposure_of(groups).copy()
     cells = cube.values[:, [cube.groups.index(one) for one in groups]]
     totals = np.where(np.isfinite(cells).any(axis=(0, 1)), np.nansum(cells, axis=(0, 1)), np.nan)
-    days = sorted({pd.Timestamp(one).date() for one in events.loc[events["area_level"] == "city", "starts_on"]})
-    moments = [since_of(cube, day) for day in days]
+    begun = events.loc[events["area_level"] == "city", "starts_on"]
+    moments = sorted({since_of(cube, pd.Timestamp(one).date()) for one in begun})
     for since, factor in zip(moments, steps_at(totals, exposure, moments, cube.periods_per_year), strict=True):
         exposure[since:] *= factor
     return exposure
