@@ -27,7 +27,7 @@ def card(view: View, place: Place) -> str:
         _done(view, place),
         _actions(view, place),
     )
-    return f'<article class="sp-meet-card" aria-label="{escape(place["name"])}">{"".join(parts)}</article>'
+    return f'<article class="sp-meet-card" tabindex="0" aria-label="{escape(place["name"])}">{"".join(parts)}</article>'
 
 
 def _sides(left: str, right: str) -> str:

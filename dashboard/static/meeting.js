@@ -28,7 +28,7 @@
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || !face() || at.closest(TYPING)) {
       return;
     }
-    const onButton = at.closest("button, a, summary");
+    const onButton = at.closest("button, a:not([aria-current=page]), summary");
     const done = (event.key === "ArrowRight" && press("meeting_next"))
       || (event.key === "ArrowLeft" && press("meeting_previous"))
       || (event.key === "Enter" && !onButton && press("meeting_open"))

@@ -8,7 +8,8 @@ from streamlit_folium import st_folium
 from dashboard import access, cards, controls, layers, map_search, maps, panels, reads, wording
 from dashboard.choices import STATUS
 from dashboard.controls import Selection
-from dashboard.layers import Layer, Shown
+from dashboard.layers import directions, parts, status
+from dashboard.layers.parts import Layer, Shown
 from dashboard.wording import map as words
 
 MAP_KEYS = ("map", "map_beside")
@@ -52,7 +53,7 @@ def _one_map(selection: Selection, drawn: Shown) -> None:
 def _side_by_side(selection: Selection, drawn: Shown) -> None:
     for column, key, layer in zip(st.columns(2, gap="medium"), MAP_KEYS, drawn.layers, strict=True):
         with column:
-            st.html(layers.part_title(layer.title))
+            st.html(parts.part_title(layer.title))
             _map(selection, layer, key, f"{drawn.title}, {layer.title}")
     _legend(selection, drawn)
     _place_and_table(selection, drawn)
@@ -62,14 +63,14 @@ def _place_and_table(selection: Selection, drawn: Shown) -> None:
     here = map_search.chosen(selection, drawn.layers[0].places)
     map_search.search(selection, here)
     if here and selection.choice.layer == STATUS:
-        st.html(layers.history_of(selection, here.area_id))
+        st.html(status.history_of(selection, here.area_id))
     elif here:
         cards.place_card(selection, here)
     with st.container(key="figures", height=TABLE_HEIGHT_PX, border=False):
         places = len(drawn.layers[0].places)
-        whole = places <= layers.MOST_ROWS or st.checkbox(words.every_row(layers.MOST_ROWS, places), key="map_whole")
-        table = layers.table_of(drawn, selection.choice.level, here.area_id if here else None, whole=whole)
-        st.html(table + drawn.beneath)
+        whole = places <= parts.MOST_ROWS or st.checkbox(words.every_row(parts.MOST_ROWS, places), key="map_whole")
+        table = parts.table_of(drawn, selection.choice.level, here.area_id if here else None, whole=whole)
+        st.html(parts.scrolled(table + drawn.beneath))
 
 
 def _map(selection: Selection, layer: Layer, key: str, what: str) -> None:
@@ -99,4 +100,4 @@ def _legend(selection: Selection, drawn: Shown) -> None:
     st.html(f'<div class="sp-map-legend{long}">{drawn.legend}{panels.notes(notes)}</div>')
     if drawn.meanings:
         with st.expander(words.WHAT_WORDS_MEAN):
-            st.html(layers.meanings())
+            st.html(directions.meanings())

@@ -33,19 +33,26 @@ _running: dict[tuple[Path, str], tuple[str, subprocess.Popen[bytes]]] = {}
 def address_of(data_dir: Path, audience: str = MANAGER) -> str:
     """The address of a server for this audience: one for the whole run of the tests."""
     if (data_dir, audience) not in _running:
-        _running[data_dir, audience] = _start(data_dir, audience)
+        _running[data_dir, audience] = start_server(data_dir, audience)
     return _running[data_dir, audience][0]
 
 
-def _start(data_dir: Path, audience: str) -> tuple[str, subprocess.Popen[bytes]]:
+def start_server(
+    data_dir: Path, audience: str = MANAGER, log: Path = Path(os.devnull), prefix: tuple[str, ...] = ()
+) -> tuple[str, subprocess.Popen[bytes]]:
+    """Start the real server on a free port and wait until it answers: its address, and the process to stop.
+
+    prefix  the command it is started by, where it runs as another user
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    command = [*prefix, sys.executable, "-m", "dashboard.server", "--data-dir", str(data_dir), "--port", str(port)]
     paths = os.pathsep.join([*filter(None, [os.environ.get("PYTHONPATH")]), str(REPOSITORY)])
-    server = subprocess.Popen(
-        [sys.executable, "-m", "dashboard.server", "--data-dir", data_dir, "--port", str(port), "--shown-to", audience],
-        env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    with log.open("wb") as said:
+        server = subprocess.Popen(
+            [*command, "--shown-to", audience], env={**os.environ, "PYTHONPATH": paths}, stdout=said, stderr=said
+        )
     for _ in range(240):
         assert server.poll() is None, "the server stopped before it answered"
         try:
