@@ -5,6 +5,7 @@ by the tags it has, else by the names of its layers. What is kept is shapes alon
 """
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,11 +78,14 @@ def make_basemap(file: Path, settings: Settings, *, attribution: str | None = No
     texts, tolerance_m = _small_enough(file, kinds)
     folder = settings.data_dir / "context"
     folder.mkdir(parents=True, exist_ok=True)
+    texts_by_file = {f"{kind}.geojson": text for kind, text in texts.items()} | {ATTRIBUTION_FILE: said + "\n"}
+    for name, text in texts_by_file.items():
+        (folder / f"{name}.unfinished").write_text(text, encoding="utf-8")
+    for name in texts_by_file:
+        os.replace(folder / f"{name}.unfinished", folder / name)
     for kind in KINDS:  # a kind that is not in this extract would be another's
-        (folder / f"{kind}.geojson").unlink(missing_ok=True)
-    for kind, text in texts.items():
-        (folder / f"{kind}.geojson").write_text(text, encoding="utf-8")
-    (folder / ATTRIBUTION_FILE).write_text(said + "\n", encoding="utf-8")
+        if kind not in texts:
+            (folder / f"{kind}.geojson").unlink(missing_ok=True)
     size = sum(len(text.encode()) for text in texts.values())
     return Basemap({kind: len(found) for kind, found in kinds.items()}, size, tolerance_m, said)
 

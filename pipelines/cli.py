@@ -184,6 +184,24 @@ def doctor(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> Non
 
 
 @app.command()
+def basemap(
+    file: Annotated[Path, typer.Argument(help="A map extract: .osm.pbf, .osm, .gpkg or another file of layers.")],
+    attribution: Annotated[str | None, typer.Option(help="Whose data it is, in the words of its licence.")] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Keep the roads, railways, water and parks of your town as the backdrop of its maps, from the next build on."""
+    from pipelines.basemap import make_basemap
+
+    _require_files([file])
+    with progress(as_json) as report:
+        report("cut the town out", 0.0)
+        made = make_basemap(file, Settings(data_dir), attribution=attribution)
+    kinds = ", ".join(f"{count:,} of {kind}" for kind, count in made.shapes.items())
+    said = f"{kinds}; {made.size_bytes / 1e6:.2f} MB, lines {made.tolerance_m:g} m coarse; {made.attribution}. Build and publish to see it."
+    answer(as_json, asdict(made), said)
+
+
+@app.command()
 def serve(
     data_dir: DataDir = DEFAULT_DATA_DIR,
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,

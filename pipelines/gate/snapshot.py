@@ -18,7 +18,7 @@ from pipelines.errors import GateError, NoSnapshot, SnapshotFault, WarehouseErro
 from pipelines.gate.keys import Keyring, read_or_make_keys, rotate
 from pipelines.gate.release import facts, frozen_through, write_release
 from pipelines.gate.verify import describe_tables, verify
-from pipelines.settings import Settings
+from pipelines.settings import SNAPSHOT_FORMAT, Settings
 
 _ID = re.compile(r"\d{4}-\d{2}_\d{4}-\d{2}-\d{2}_[0-9a-f]{8}")
 UNFINISHED = ".writing"
@@ -144,6 +144,11 @@ def _require_same_rules(settings: Settings, made_from: dict[str, Any], earlier: 
         raise GateError(f"{', '.join(changed)} changed since the build: run `safer-places build` again")
     if earlier is None:
         return
+    if earlier.get("format") != SNAPSHOT_FORMAT:
+        raise GateError(
+            f"{earlier['id']} was published by another version of this program, and its months cannot be carried on by this "
+            "one: publish with that version, or begin a new data directory"
+        )
     check_unchanged(settings, earlier)
     before = {(one["feed"], one["measure"]): _lattice(one) for one in earlier["measures"]}
     for one in made_from["measures"]:
@@ -161,6 +166,7 @@ def _lattice(measure: dict[str, Any]) -> tuple[int, list[str]]:
 def _manifest(settings: Settings, made_from: dict[str, Any], keyring: Keyring, frozen_on: date) -> dict[str, Any]:
     partnership, policy = settings.partnership, settings.policy
     content = {
+        "format": SNAPSHOT_FORMAT,
         "as_at": made_from["as_at"],
         "partnership": partnership.name,
         "town": partnership.city.name,

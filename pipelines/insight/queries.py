@@ -18,6 +18,7 @@ from pipelines.insight.audiences import Audience
 from pipelines.insight.bands import band_words
 from pipelines.insight.measures import Measure
 from pipelines.insight.summarised import Summarised
+from pipelines.settings import SNAPSHOT_FORMAT
 
 __all__ = [
     "Audience", "Measure", "NoSnapshot", "NotForThisAudience", "Snapshot", "SnapshotFault", "band_words",
@@ -38,8 +39,8 @@ def current_snapshot_id(data_dir: Path | str) -> str:
 def open_snapshot(data_dir: Path | str, audience: Audience, *, snapshot_id: str | None = None) -> "Snapshot":
     """Open a snapshot for one audience, the current snapshot unless another is named.
 
-    Raises NoSnapshot, SnapshotFault when it is damaged or gives an audience more than it may have, and
-    NotForThisAudience for a meeting of a locality this snapshot does not know.
+    Raises NoSnapshot, SnapshotFault when it is damaged, of another version or gives an audience more than it may have,
+    and NotForThisAudience for a meeting of a locality this snapshot does not know.
     """
     name = snapshot_id or current_snapshot_id(data_dir)
     folder = Path(data_dir) / "snapshots"
@@ -48,6 +49,8 @@ def open_snapshot(data_dir: Path | str, audience: Audience, *, snapshot_id: str 
         raise NoSnapshot("the snapshot named as current is not there: run `safer-places snapshots`, then `use` one")
     try:
         content = _as_named(json.loads(manifest.read_text(encoding="utf-8")))
+        if content.get("format") != SNAPSHOT_FORMAT:
+            raise SnapshotFault(f"{file.name}: was published by another version of this program: build and publish again")
         return Snapshot(content, _released_only(file), audience)
     except (duckdb.Error, ValueError, KeyError, TypeError, AttributeError):
         raise SnapshotFault(f"{file.name}: cannot be read; run `safer-places use` with another snapshot") from None

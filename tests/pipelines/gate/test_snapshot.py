@@ -1,5 +1,6 @@
 """Snapshots: the same in gives the same out, nothing is overwritten, the past is rounded once."""
 
+import hashlib
 import json
 import os
 from datetime import date
@@ -14,7 +15,7 @@ from pipelines.errors import GateError, KeyFault, NoSnapshot, SnapshotFault, War
 from pipelines.gate.release import RELEASED
 from pipelines.gate.snapshot import current_id, list_snapshots, make_current, read_manifest
 from pipelines.gate.verify import verify
-from pipelines.settings import SHIPPED
+from pipelines.settings import SHIPPED, SNAPSHOT_FORMAT
 
 B01 = "400500,300500"
 
@@ -320,3 +321,31 @@ def test_a_damaged_warehouse_stops_a_publish_with_one_message(village: Village) 
     village.settings.warehouse.write_bytes(b"not a database" * 1000)
     with pytest.raises(WarehouseError, match="is damaged"):
         village.publish()
+
+
+def of_another_version(village: Village) -> None:
+    """Give the newest snapshot the manifest an earlier version would have written."""
+    month(village, 1, 5, delivered_on="2024-02-05")
+    village.build()
+    manifest = village.publish().manifest
+    folder = village.settings.snapshots
+    content = {key: value for key, value in manifest.items() if key not in ("id", "sequence", "format")}
+    name = manifest["id"][:-8] + hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
+    for kind in ("duckdb", "json"):
+        os.replace(folder / f"{manifest['id']}.{kind}", folder / f"{name}.{kind}")
+    (folder / f"{name}.json").write_text(json.dumps({**content, "id": name, "sequence": 1}), encoding="utf-8")
+    (folder / "current").write_text(name, encoding="utf-8")
+
+
+def test_a_snapshot_of_another_version_is_neither_shown_nor_carried_on(village: Village) -> None:
+    of_another_version(village)
+    with pytest.raises(SnapshotFault, match="another version of this program: build and publish again"):
+        village.snapshot()
+    with pytest.raises(GateError, match="cannot be carried on by this one"):
+        village.publish()
+    assert len(list_snapshots(village.settings)) == 1
+
+
+def test_the_format_is_raised_whenever_a_released_table_changes_its_columns() -> None:
+    columns = json.dumps({table: sorted(names) for table, names in RELEASED.items()}, sort_keys=True)
+    assert (SNAPSHOT_FORMAT, hashlib.sha256(columns.encode()).hexdigest()[:12]) == (2, "327012a9c0ba")
