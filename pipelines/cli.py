@@ -197,7 +197,8 @@ def basemap(
         report("cut the town out", 0.0)
         made = make_basemap(file, Settings(data_dir), attribution=attribution)
     kinds = ", ".join(f"{count:,} of {kind}" for kind, count in made.shapes.items())
-    said = f"{kinds}; {made.size_bytes / 1e6:.2f} MB, lines {made.tolerance_m:g} m coarse; {made.attribution}. Build and publish to see it."
+    size = f"{made.size_bytes / 1e6:.2f} MB, lines {made.tolerance_m:g} m coarse"
+    said = f"{kinds}; {size}; {made.attribution}. Build and publish to see it."
     answer(as_json, asdict(made), said)
 
 

@@ -2,13 +2,15 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize.elementwise import find_root
 from scipy.special import betaln, gammaln
 from scipy.stats import false_discovery_control, nbinom
 
 Table = NDArray[np.float64]
 
 INTERVAL_TAIL = 0.05  # a 90% interval
-_STEPS = 19
+# Of the logarithm of a ratio: how far from it a bound is looked for, in standard errors, and how exactly.
+_FURTHEST, _EXACT_TO = 10.0, 5e-5
 
 
 def beta_binomial_mid_p(
@@ -34,13 +36,19 @@ def beta_binomial_mid_p(
 
 
 def _tail(seen: Table, total: Table, a: Table, b: Table, reach: int) -> tuple[Table, Table]:
-    """P(X < seen - reach) and P(seen - reach <= X <= seen + reach) of beta-binomials, adding the terms of all at once."""
+    """P(X < seen - reach) and P(seen - reach <= X <= seen + reach) of beta-binomials, adding the terms of all at once.
+
+    A term is C(n, k) B(k + a, n - k + b) / B(a, b). What is the same in all terms of one is worked out once, and the
+    factorials are looked up: two gamma functions are left to a term.
+    """
     terms = np.minimum(seen + reach, total).astype(np.int64) + 1
     which = np.repeat(np.arange(len(seen)), terms)
     k = np.arange(len(which)) - np.repeat(np.cumsum(terms) - terms, terms)
-    n, alpha, beta = total[which], np.maximum(a[which], 1e-12), np.maximum(b[which], 1e-12)
-    log_p = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1) + betaln(k + alpha, n - k + beta) - betaln(alpha, beta)
-    p = np.exp(log_p)
+    a, b = np.maximum(a, 1e-12), np.maximum(b, 1e-12)
+    log_factorial = gammaln(np.arange(total.max(initial=0) + 1) + 1)
+    same = log_factorial[total.astype(np.int64)] - gammaln(total + a + b) - betaln(a, b)
+    rest = total.astype(np.int64)[which] - k
+    p = np.exp(same[which] - log_factorial[k] - log_factorial[rest] + gammaln(k + a[which]) + gammaln(rest + b[which]))
     upto: Table = np.bincount(which, weights=p, minlength=len(seen)).astype(np.float64)
     at: Table = np.bincount(which, weights=p * (k >= (seen - reach)[which]), minlength=len(seen)).astype(np.float64)
     return np.maximum(upto - at, 0.0), at
@@ -82,19 +90,26 @@ def rate_ratio(
     total = recent + baseline
     low = _bound(recent, total, odds, dispersion, step, upper=False)
     high = _bound(recent, total, odds, dispersion, step, upper=True)
-    return ratio, np.where(recent > 0, low, 0.0), np.where(baseline > 0, high, np.inf)
+    return ratio, np.nan_to_num(low, nan=0.0), np.nan_to_num(high, nan=np.inf)
 
 
 def _bound(recent: Table, total: Table, odds: Table, dispersion: Table, step: int, *, upper: bool) -> Table:
-    """The ratio at which the observed count is just as unlikely as the interval allows, by halving on the log scale."""
-    least, most = np.full(len(recent), -14.0), np.full(len(recent), 14.0)
-    for _ in range(_STEPS):
-        middle = (least + most) / 2
-        share = 1.0 / (1.0 + odds / np.exp(middle))
-        up, down = beta_binomial_mid_p(recent, total, share, dispersion, step=step)
-        inside = down > INTERVAL_TAIL if upper else up < INTERVAL_TAIL
-        least, most = np.where(inside, middle, least), np.where(inside, most, middle)
-    return np.exp((least + most) / 2)
+    """The ratio at which the observed count is just as unlikely as the interval allows, found on the log scale.
+
+    NaN where there is none: nothing recent has no lower one, nothing before no upper one.
+    """
+
+    def beyond(log_ratio: Table, seen: Table, all_seen: Table, against: Table, phi: Table) -> Table:
+        up, down = beta_binomial_mid_p(seen, all_seen, 1.0 / (1.0 + against / np.exp(log_ratio)), phi, step=step)
+        return (down if upper else up) - INTERVAL_TAIL
+
+    baseline = total - recent
+    centre = np.log((recent + 0.5) / (baseline + 0.5) * odds)
+    reach = _FURTHEST * np.sqrt(dispersion * (1 / (recent + 0.5) + 1 / (baseline + 0.5)))
+    limits = (centre - reach, centre) if not upper else (centre, centre + reach)
+    with np.errstate(invalid="ignore", divide="ignore"):  # where there is no bound, its steps lead nowhere
+        found = find_root(beyond, limits, args=(recent, total, odds, dispersion), tolerances={"xatol": _EXACT_TO})
+    return np.asarray(np.exp(found.x), dtype=np.float64)
 
 
 def expected_range(mean: Table, dispersion: Table, share: Table, tail: float = INTERVAL_TAIL) -> tuple[Table, Table]:
