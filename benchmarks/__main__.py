@@ -6,7 +6,7 @@ python -m benchmarks --short    a tenth of it, for every change; still fails whe
 
 import argparse
 
-from benchmarks import delivery_to_snapshot, directions, locate_points, screening, utility
+from benchmarks import delivery_to_snapshot, directions, documents, impact, locate_points, map_speed, screening, utility
 from benchmarks.figures import write_figures
 
 
@@ -19,12 +19,16 @@ def main() -> None:
         "locate_points": locate_points.run(rows=rows),
         "delivery_to_snapshot": delivery_to_snapshot.run(rows=rows),
         "directions": directions.run(short=short),
+        "impact": impact.run(short=short),
         "screening": screening.measure(),
         "utility": utility.run(seeds=1 if short else 3),
     }
     for name, figures in found.items():
         write_figures(name, figures, keep=not short)
     if not short:
+        found |= {"map_speed": map_speed.run(), "documents": documents.run()}
+        for name in ("map_speed", "documents"):
+            write_figures(name, found[name], keep=True)
         write_figures("delivery_growth", {"runs": delivery_to_snapshot.growth()})
     missed = [name for name, figures in found.items() if not figures["met"]]
     if missed:

@@ -1,4 +1,4 @@
-"""Towns of many seeds through the whole pipeline: are planted rises found, and steady places left alone?
+"""Towns of many seeds through the whole pipeline: are planted rises found, steady places left alone, interventions judged?
 
     python -m benchmarks.planted_directions --seeds 24
 
@@ -19,7 +19,8 @@ import pandas as pd
 from benchmarks.figures import write_figures
 from benchmarks.scratch import own_key
 from pipelines.demo import write_demo
-from pipelines.insight.queries import Audience, open_snapshot
+from pipelines.insight.impact import CANNOT_TELL, INCREASE, REDUCTION
+from pipelines.insight.queries import Audience, Snapshot, open_snapshot
 from pipelines.intake.warehouse import build
 from pipelines.publishing import publish
 from pipelines.settings import Settings
@@ -27,6 +28,7 @@ from pipelines.settings import Settings
 LIGHT = {"rising": ("rising", "possible_rise", "new_activity"), "falling": ("falling", "possible_fall")}
 LEAST_FOUND = 0.85  # of rises to three times the usual, three months old
 MOST_LIGHT, MOST_STRONG = 0.055, 0.02
+LEAST_WORKED, MOST_CLAIMED = 0.80, 0.04
 
 
 def town(data_dir: Path, seed: int) -> dict[str, list[dict[str, Any]]]:
@@ -38,7 +40,7 @@ def town(data_dir: Path, seed: int) -> dict[str, list[dict[str, Any]]]:
     snapshot = open_snapshot(data_dir, Audience("manager"))
     told = {level: snapshot.directions("incidents", "incidents", area_level=level)
             for level in ("beat", "place_of_concern", "locality")}  # fmt: skip
-    found: dict[str, list[dict[str, Any]]] = {"changes": [], "steady": [], "reporting": []}
+    found: dict[str, list[dict[str, Any]]] = {"changes": [], "steady": [], "reporting": [], "interventions": []}
     for kind in ("rising", "falling", "new_activity", "slow_trend"):
         for change in planted[kind]:
             row = _row(told, change)
@@ -51,7 +53,19 @@ def town(data_dir: Path, seed: int) -> dict[str, list[dict[str, Any]]]:
         reading = snapshot.reporting("incidents", "incidents", area_level=level, area_id=area_id, harm_group=group)
         found["reporting"].append({"word": _row(told, change)["direction"], "verdict": reading.verdict})
     found["steady"] = _steady(data_dir, told)
+    found["interventions"] = _interventions(snapshot, planted["effects"])
     return found
+
+
+def _interventions(snapshot: Snapshot, effects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is said of the interventions that worked, that only moved harm, and that did nothing in a place that spiked."""
+    judged = {one.area[1]: one.headline for one in snapshot.impacts() if one.area and one.headline}
+    rows = []
+    for effect in effects:
+        told = judged[effect["place_id"]]
+        ring = told.ring.verdict if told.ring else CANNOT_TELL
+        rows.append({"effect": effect["effect"], "verdict": told.verdict, "ring": ring, "spike": told.chosen_by_spike})
+    return rows
 
 
 def _row(told: dict[str, pd.DataFrame], change: dict[str, Any]) -> pd.Series:
@@ -110,6 +124,9 @@ def run(*, seeds: int, first: int = 3000) -> dict[str, Any]:
     changes = pd.DataFrame([one for town in towns for one in town["changes"]])
     steady = pd.DataFrame([one for town in towns for one in town["steady"]])
     reporting = pd.DataFrame([one for town in towns for one in town["reporting"]])
+    tried = pd.DataFrame([one for town in towns for one in town["interventions"]])
+    worked, moved, nothing = (tried["effect"] == kind for kind in ("worked", "displaced", "nothing"))
+    fell = tried["verdict"] == REDUCTION
     sharp = (changes["kind"] == "rising") & (changes["multiplier"] == 3.0)
     milder = (changes["kind"] == "rising") & ~sharp
     falls, fresh, slow = (changes["kind"] == kind for kind in ("falling", "new_activity", "slow_trend"))
@@ -127,11 +144,19 @@ def run(*, seeds: int, first: int = 3000) -> dict[str, Any]:
         "steady_rows": len(steady), "steady_flagged": float(flagged.mean()), "steady_strong": float(strong.mean()),
         "steady_localities": int(in_locality.sum()),
         "steady_localities_flagged": float(flagged[in_locality].mean()),
+        "interventions_that_worked_said_so": float(fell[worked].mean()), "that_worked": int(worked.sum()),
+        "that_moved_harm_ring_said_to_fall": float((tried["ring"] == REDUCTION)[moved].mean()),
+        "that_moved_harm_ring_said_to_rise": float((tried["ring"] == INCREASE)[moved].mean()),
+        "that_did_nothing_claim_success": float(fell[nothing].mean()), "that_did_nothing": int(nothing.sum()),
+        "that_did_nothing_flagged_as_spike": float(tried["spike"][nothing].astype(bool).mean()),
     }  # fmt: skip
     met = (
         figures["x3_three_months_found"] >= LEAST_FOUND - _chance(LEAST_FOUND, figures["x3_cases"])
         and figures["reporting_said_to_be_so"] == 1.0
         and figures["steady_flagged"] <= MOST_LIGHT + _chance(MOST_LIGHT, len(steady))
+        and figures["interventions_that_worked_said_so"] >= LEAST_WORKED - _chance(LEAST_WORKED, figures["that_worked"])
+        and figures["that_did_nothing_claim_success"] <= MOST_CLAIMED + _chance(MOST_CLAIMED, figures["that_did_nothing"])
+        and figures["that_moved_harm_ring_said_to_fall"] <= MOST_CLAIMED + _chance(MOST_CLAIMED, figures["that_did_nothing"])
         and figures["steady_strong"] <= MOST_STRONG + _chance(MOST_STRONG, len(steady))
     )
     return {"met": bool(met), **{name: round(value, 3) for name, value in figures.items()}}

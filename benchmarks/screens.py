@@ -21,7 +21,7 @@ REPOSITORY = Path(__file__).parents[1]
 SCREENS = REPOSITORY / "docs" / "screens"
 SIZES = ((1366, 768), (1920, 1080))
 COLOURS = 256  # the commonest keep their exact tone, so that a red judgement stays that red; the picture is half its size
-MOST_BYTES = 6_000_000
+MOST_BYTES = 3_500_000
 PLACE_SHOWN = "Lantern Meadow"  # where the town's planted rise of the South is
 MEETING = "meeting:south"
 

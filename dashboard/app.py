@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import access, panels, reads, wording
-from dashboard.views import about, assessments, interventions, meeting, place, trends
+from dashboard.views import about, assessments, interventions, meeting, place, reports, trends
 from dashboard.views import map as town_map
 
 # (name, page, title), in the order of the navigation; the first the audience may open is where it starts.
@@ -19,10 +19,11 @@ PAGES = (
     ("trends", trends.page, wording.PAGE_TRENDS),
     ("assessments", assessments.page, wording.PAGE_ASSESSMENTS),
     ("interventions", interventions.page, wording.PAGE_INTERVENTIONS),
+    ("reports", reports.page, reports.TITLE),
     ("about", about.page, about.TITLE),
 )
 # What a reader chose stays chosen while another page is looked at: Streamlit forgets the controls of a page that is left.
-KEPT = ("measure", "level", "from:", "to:", "groups:", "show", "place", "locality")
+KEPT = ("measure", "level", "from:", "to:", "groups:", "show", "place", "locality", "interventions:", "reports:")
 
 STYLE = Path(__file__).parent / "static" / "page.css"
 

@@ -25,17 +25,17 @@ def series_figure(series: pd.DataFrame, *, unit: str, exact: bool, shown: tuple[
     in words, and the line never crosses them. Periods still arriving are hollow.
     """
     figure = go.Figure(layout={"template": None})
-    for run in _runs(series["about"].notna()):
+    settled = series["about"].where(series["state"] == "collected")
+    for run in _runs(settled.notna()):  # a band that ran on to a month still arriving would look like a fall
         part = series.iloc[run]
         if not exact and "low" in part:
             figure.add_trace(_range(part))
     if "under" in series and series["under"].notna().any():
         figure.add_trace(_under(series[series["under"].notna()]))
-    settled = series["about"].where(series["state"] == "collected")
     figure.add_trace(_line(series, settled))
     late = series[(series["state"] == "still_arriving") & series["about"].notna()]
     if len(late):
-        figure.add_trace(_hollow(late))
+        figure.add_trace(_hollow(late, exact=exact))
     _mark_gaps(figure, series)
     _mark_span(figure, series, shown)
     _lay_out(figure, series, unit)
@@ -95,12 +95,20 @@ def _line(series: pd.DataFrame, settled: pd.Series) -> go.Scatter:
     )
 
 
-def _hollow(late: pd.DataFrame) -> go.Scatter:
+def _hollow(late: pd.DataFrame, *, exact: bool) -> go.Scatter:
+    ranges = None
+    if not exact and "low" in late:
+        ranges = {
+            "type": "data", "symmetric": False, "array": late["high"] - late["about"],
+            "arrayminus": late["about"] - late["low"], "color": palette.RANGE_FILL, "thickness": 6, "width": 0,
+        }  # fmt: skip
     return go.Scatter(
         x=late["period_start"],
         y=late["about"],
         mode="markers",
         marker={"size": 9, "color": palette.PAPER, "line": {"color": palette.LINE, "width": 2}},
+        error_y=ranges,
+        cliponaxis=False,  # a hollow point at zero is whole
         name=wording.CHART_ARRIVING,
         text=late["label"],
         hovertemplate="%{text}: about %{y:.0f} so far<extra></extra>",

@@ -7,8 +7,12 @@ snapshot does not offer is ignored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from pipelines.insight.periods import code_of, period_label
 
 MAP_LEVELS = ("beat", "cluster", "locality", "place_of_concern")
 RATE_LEVELS = ("beat", "locality")
@@ -91,6 +95,32 @@ def default_span(periods: tuple[tuple[str, str, str], ...]) -> tuple[str, str]:
     complete = [position for position, (_, _, state) in enumerate(periods) if state == "collected"]
     end = complete[-1] if complete else len(known) - 1
     return known[max(0, end - DEFAULT_PERIODS + 1)], known[end]
+
+
+def left_out(among: Iterable[str]) -> list[str]:
+    """Labels of the quarters or years between two of `among` that are not there, since not all of them was collected."""
+    return [label for before, after in pairwise(among) for label in _between(before, after)]
+
+
+def _between(before: str, after: str) -> list[str]:
+    """Labels of what lies between two quarters (2026-Q1) or years (2026); months and terms are offered every one."""
+    for grain, steps in (("quarter", 4), ("year", 1)):
+        ends = [_position(code, steps) for code in (before, after)]
+        if None not in ends:
+            return [_label(at, grain, steps) for at in range((ends[0] or 0) + 1, ends[1] or 0)]
+    return []
+
+
+def _position(code: str, steps: int) -> int | None:
+    year, _, quarter = code.partition("-Q")
+    if not year.isdigit() or quarter.isdigit() != (steps == 4):
+        return None
+    return int(year) * steps + (int(quarter) - 1 if quarter else 0)
+
+
+def _label(at: int, grain: str, steps: int) -> str:
+    start = date(at // steps, at % steps * 3 + 1, 1)
+    return period_label(code_of(start, grain), start, grain)
 
 
 def default_choice(offer: Offer) -> Choice:

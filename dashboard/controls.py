@@ -17,6 +17,7 @@ from dashboard.choices import (
     default_span,
     from_query,
     layers_at,
+    left_out,
     of_layer,
     to_query,
 )
@@ -48,9 +49,11 @@ class Selection:
     @property
     def incomplete(self) -> list[str]:
         """What is missing from the periods of any map, one sentence a kind."""
-        shown = {period for one in self.choices for period in one.periods(self.offer)}
-        ordered = tuple(period for period, _, _ in self.offer.periods if period in shown)
-        return wording.incomplete(self.offer.labels("still_arriving", ordered), self.offer.labels("not_collected", ordered))
+        offer, shown = self.offer, {period for one in self.choices for period in one.periods(self.offer)}
+        ordered = tuple(period for period, _, _ in offer.periods if period in shown)
+        between = [label for one in self.choices for label in left_out(one.periods(offer))]
+        missing = dict.fromkeys([*between, *offer.labels("not_collected", ordered)])
+        return wording.incomplete(offer.labels("still_arriving", ordered), list(missing))
 
     @property
     def periods(self) -> tuple[str, ...]:
@@ -129,8 +132,14 @@ def _layers(snapshot: Snapshot, measure: Measure, level: str) -> tuple[str, ...]
     """The layers there are for this audience: directions where any were made, statuses where it may have such places."""
     rows = reads.ask(snapshot, "directions", measure.feed, measure.measure, area_level=level)
     without = set() if len(rows) else set(DIRECTIONS)
-    without |= set() if "beat" in snapshot.area_levels else {STATUS}
+    without |= set() if "beat" in snapshot.area_levels and reads.has_incidents(snapshot) else {STATUS}
+    without |= set() if _anyone_counted(snapshot, level) else {"rate"}
     return tuple(layer for layer in layers_at(level) if layer not in without)
+
+
+def _anyone_counted(snapshot: Snapshot, level: str) -> bool:
+    """Whether residents are known of any area: without them every rate would be a blank."""
+    return bool(reads.ask(snapshot, "areas", level)["residents_10_17"].notna().any())
 
 
 def _span(offer: Offer, usual: tuple[str, str], prefix: str = "") -> tuple[str, str]:

@@ -160,11 +160,11 @@ def ground_table(sharing: pd.DataFrame, directions: Mapping[str, str]) -> str:
     return rich_table(words.GROUND, words.GROUND_HEADS, rows, under_heading=True)
 
 
-def now_panel(lines: Sequence[str], rag: str, worth: bool) -> str:
-    """Where things stand: the judgement, the assessment, who leads, what is live."""
+def now_panel(lines: Sequence[str], looks: str, worth: bool) -> str:
+    """Where things stand: direction and judgement (`looks`, finished HTML), the assessment, who leads, what is live."""
     flag = f'<p class="sp-story-worth">{escape(words.WORTH_DISCUSSING)}</p>' if worth else ""
     said = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
-    return f'<section class="sp-story-now">{heading(words.NOW)}{rag}{flag}{said}</section>'
+    return f'<section class="sp-story-now">{heading(words.NOW)}{looks}{flag}{said}</section>'
 
 
 def listed(title: str, lines: Sequence[str], empty: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -124,12 +125,14 @@ def where_things_stand(snapshot: reads.Snapshot, place: Place, story: Any) -> st
         look = palette.RAG.get(story.rag["value"], palette.RAG["not_rated"])
         label = labels.get(story.rag["value"], story.rag["value"])
         rag = f"<p>{place_panels.tag(look, words.rag(label, story.rag['role'] or words.WAITS, story.rag['judged_on']))}</p>"
+    group = group_labels(snapshot).get(story.led_by, "") if story.led_by else ""
+    going = f"<p>{place_panels.direction_tag(story.direction)} {escape(words.of_harm(group))}</p>" if story.harm else ""
     lines = [*_assessment(snapshot, story), _live(snapshot, story), *_where(snapshot, place, story)]
     kinds = reads.ask(snapshot, "vocabulary", "strength_kind")
     strengths = [f"{kinds.get(one['kind'], one['kind'])}: {one['note'] or words.WAITS}" for one in story.strengths]
     goals = [f"{one['goal'] or words.WAITS}" for one in story.goals]
     return (
-        place_panels.now_panel(lines, rag, story.worth_discussing)
+        place_panels.now_panel(lines, going + rag, story.worth_discussing)
         + place_panels.listed(words.STRENGTHS, strengths, words.NO_STRENGTHS)
         + place_panels.listed(words.GOALS, goals, "")
     )

@@ -24,6 +24,7 @@ NotForThisAudience = queries.NotForThisAudience
 SnapshotFault = queries.SnapshotFault
 Measure = queries.Measure
 Snapshot = queries.Snapshot
+INCIDENTS = ("incidents", "incidents")
 
 
 def data_dir() -> Path:
@@ -54,6 +55,11 @@ def measures(snapshot: Snapshot) -> tuple[Measure, ...]:
         for measure in _measures(_key(snapshot), snapshot)
         if map_levels(measure.levels) and len(_periods(_key(snapshot), snapshot, measure.feed, measure.measure))
     )
+
+
+def has_incidents(snapshot: Snapshot) -> bool:
+    """Whether this snapshot has the partnership's own incidents: without them no place has a story to tell."""
+    return any((measure.feed, measure.measure) == INCIDENTS for measure in measures(snapshot))
 
 
 def offer(snapshot: Snapshot, measure: Measure) -> Offer:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
-import logging
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, access, assets, palette, wording
+from dashboard import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, access, assets, calm_log, palette, wording
 from dashboard.reads import NotForThisAudience
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ SETTINGS: dict[str, Any] = {
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,
     "client.toolbarMode": "minimal",
+    "logger.enableRich": False,  # it would write tracebacks past the log
     "runner.magicEnabled": False,
     "runner.postScriptGC": False,
     "server.enableStaticServing": True,
@@ -110,12 +110,7 @@ async def _warm_up(app: st.App) -> AsyncIterator[None]:
 
 
 def _calmly(fault: Exception) -> bool:
-    """Show a sentence instead of a traceback; log the kind and the place of a fault, never a value."""
-    frame = fault.__traceback__
-    while frame and frame.tb_next:
-        frame = frame.tb_next
-    where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "unknown"
-    logging.getLogger(__name__).error("a page stopped: %s at %s", type(fault).__name__, where)
+    """Show a sentence instead of a traceback. Streamlit has logged the fault by then: `calm_log` is in its way."""
     st.error(wording.FAULT)
     return True
 
@@ -127,6 +122,7 @@ def make_app() -> st.App:
 
 def serve(data_dir: Path, *, address: str, port: int) -> None:
     """Serve until stopped. With no snapshot yet it starts all the same: the page says what to do."""
+    calm_log.install()
     assets.copy_leaflet()
     os.environ[DATA_DIR_VARIABLE] = str(data_dir.resolve())
     # An address is always set: without one, Streamlit asks an outside service what this machine's own is.

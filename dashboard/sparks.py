@@ -90,7 +90,8 @@ def _points(series: pd.DataFrame, name: str, run: range, scale: _Scale) -> list[
 def _band(series: pd.DataFrame, scale: _Scale) -> Iterator[str]:
     if "low" not in series:
         return
-    for run in _runs(list(series["about"].notna())):
+    settled = series["about"].notna() & (series["state"] == "collected")
+    for run in _runs(list(settled)):  # on to a month still arriving it would look like a fall
         if len(run) > 1:
             edge = _points(series, "high", run, scale) + _points(series, "low", run, scale)[::-1]
             yield f'<path d="M{"L".join(edge)}Z" fill="{BAND}"/>'

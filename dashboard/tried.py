@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,19 +17,21 @@ from pipelines.insight.plans import intervention_state
 
 # What is to come and what goes on stands before what is over.
 ORDER = {"planned": 0, "live": 1, LED_ELSEWHERE: 2, "ended": 3}
-COUNTED = ("planned", "live", "ended")
+PLANNED = "planned"
+COUNTED = (PLANNED, "live", "ended")
 
 Labels = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Vocabularies:
-    """What the codes of an intervention mean: types and their families, prevention levels, harm types."""
+    """What the codes of an intervention mean: types and their families, prevention levels, harm types and their groups."""
 
     types: Labels
     families: Labels
     levels: Labels
     harms: Labels
+    group_of: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,33 +72,35 @@ def all_work(
     return every
 
 
-def work_table(shown: Sequence[Work], every: Sequence[Work], codes: Vocabularies, names: Labels, chosen: str | None) -> str:
+def work_table(
+    shown: Sequence[Work], codes: Vocabularies, names: Labels, chosen: str | None, verdicts: Mapping[str, Cell]
+) -> str:
     """One row per intervention shown.
 
-    every   all of them: what was tried before in a place counts whatever is shown
-    names   the localities' names by id
+    names     the localities' names by id
+    verdicts  what came of each, by its entry
     """
-    rows = [_row(one, every, codes, names) for one in shown]
+    rows = [_row(one, codes, names, verdicts.get(one.entry["entry_id"], "")) for one in shown]
     marked = next((number for number, one in enumerate(shown) if chosen and one.entry["place_id"] == chosen), None)
     return rich_table(words.LIST, words.LIST_HEADS, rows, marked)
 
 
-def _row(one: Work, every: Sequence[Work], codes: Vocabularies, names: Labels) -> Sequence[Cell]:
+def _row(one: Work, codes: Vocabularies, names: Labels, verdict: Cell) -> Sequence[Cell]:
     entry = one.entry
     where = registers.lines(one.place or words.DRAWN_AREA, registers.small(_localities(one, names)))
     if one.state == LED_ELSEWHERE:
-        return (words.LED_ELSEWHERE, where, registers.state_sign(one.state), "", "", "", "")
-    what = registers.lines(_label(entry, codes), registers.small(words.family(one.family)))
+        return (words.LED_ELSEWHERE, where, registers.state_sign(one.state), "", "", "", verdict)
+    what = registers.lines(label_of(entry, codes), registers.small(words.family(one.family)))
     level = entry["prevention_level"]
     lead = registers.lines(registers.said(entry, "lead_agency") or words.NOT_SAID,
                            registers.small(codes.levels.get(level, level) if level else ""))  # fmt: skip
     why = registers.lines(registers.said(entry, "chosen_because") or words.NOT_SAID, _harms(entry, codes))
-    before = registers.listed(_before(one, every, codes), words.NOTHING_BEFORE)
     when = words.dates(entry["started_on"], entry["ended_on"])
-    return (what, where, registers.state_sign(one.state), when, lead, why, before)
+    return (what, where, registers.state_sign(one.state), when, lead, why, verdict)
 
 
-def _label(entry: Mapping[Any, Any], codes: Vocabularies) -> str:
+def label_of(entry: Mapping[Any, Any], codes: Vocabularies) -> str:
+    """What was done, in words."""
     code = entry["intervention_type"] or ""
     return codes.types.get(code, code.replace("_", " "))
 
@@ -116,19 +120,9 @@ def _harms(entry: Mapping[Any, Any], codes: Vocabularies) -> Cell:
     return registers.folded(words.kinds_of_harm(len(labels)), listed)
 
 
-def _before(one: Work, every: Sequence[Work], codes: Vocabularies) -> list[Cell]:
-    """What began earlier in the same place; what is led elsewhere has no dates to say so by."""
-    place, began = one.entry["place_id"], one.entry["started_on"]
-    if place is None or began is None:
-        return []
-    earlier = [other.entry for other in every if other.entry["place_id"] == place and other.entry["started_on"]]
-    earlier = sorted((entry for entry in earlier if entry["started_on"] < began), key=lambda entry: entry["started_on"])
-    return [registers.tried_before(entry, codes.types) for entry in reversed(earlier)]
-
-
 def counts_table(shown: Sequence[Work], codes: Vocabularies) -> str:
     """How many of each type are planned, live and ended; what is led elsewhere has no type."""
-    counts = Counter((_label(one.entry, codes), one.state) for one in shown if one.state in COUNTED)
+    counts = Counter((label_of(one.entry, codes), one.state) for one in shown if one.state in COUNTED)
     labels = [label for label in codes.types.values() if any(counts[label, state] for state in COUNTED)]
     heads = (words.COUNTS_HEAD, *(words.STATES[state] for state in COUNTED))
     rows: list[Sequence[Cell]] = [(label, *(str(counts[label, state]) for state in COUNTED)) for label in labels]

@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from geo.errors import GeoError
-from pipelines import meetings, steward
+from pipelines import documents, meetings, steward
 from pipelines.command import DEFAULT_DATA_DIR, AsJson, DataDir, Day, answer, errors, progress, screen
 from pipelines.errors import HarmError, SettingsError
 from pipelines.settings import Settings
@@ -26,6 +26,9 @@ app.command()(steward.purge)
 app.command()(steward.audit)
 app.command()(steward.emerging)
 app.command("freeze-meeting")(meetings.freeze_meeting)
+app.add_typer(documents.report, name="report")
+app.add_typer(documents.permission, name="permission")
+app.command()(documents.export)
 
 
 def main() -> None:

@@ -17,6 +17,9 @@ Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Words = Annotated[str, Field(min_length=1, max_length=120)]
 Day = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
 
+# Raised whenever a released table changes its columns: a snapshot of another format is neither shown nor carried on.
+SNAPSHOT_FORMAT = 3
+
 
 class Strict(BaseModel):
     """A model that refuses keys it does not know, and never changes once read."""
@@ -208,6 +211,7 @@ class Locality(Strict):
 class Roles(Strict):
     chair: Words
     approvers: tuple[Words, ...] = Field(min_length=1)
+    cover: tuple[Words, ...] = ()
 
 
 class Partnership(Strict):

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from pipelines.policy import Partnership, Policy, load_partnership, load_policy
 
-# Raised whenever a released table changes its columns: a snapshot of another format is neither shown nor carried on.
-SNAPSHOT_FORMAT = 2
 SHIPPED = Path(__file__).resolve().parents[1] / "data"
 
 

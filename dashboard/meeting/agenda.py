@@ -63,12 +63,13 @@ def _title(item: Mapping[str, Any]) -> str:
 
 def legend(view: View) -> str:
     """The directions on this map, each with its mark, its word, and how many of the flags may be false."""
-    there = {place["direction"] for place in view["places"]}
+    words_shown = [place["direction"] for place in view["places"]]
+    there, few = set(words_shown), words.too_few(words_shown.count("too_few_to_say"), len(words_shown))
     entries = "".join(f"<li>{pieces.direction(code)}</li>" for code in palette.DIRECTIONS if code in there)
-    flags = directions.flags(view["flags"]["flagged"], view["flags"]["expected_false"])
+    flags = words.flags(view["flags"]["flagged"], view["flags"]["expected_false"])
     return (
         f'<section class="sp-legend" aria-label="{escape(words.MAP_LABEL)}"><ul>{entries}</ul></section>'
-        f"{panels.notes([flags, directions.RISING_MEANS, directions.NOT_SAFE, wording.BLURRED])}"
+        f"{panels.notes([few, flags, directions.RISING_MEANS, directions.NOT_SAFE, wording.BLURRED])}"
     )
 
 

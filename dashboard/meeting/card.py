@@ -145,9 +145,8 @@ def _plan(view: View, place: Place) -> str:
 def _lacks(view: View, place: Place) -> str:
     if not (place["why_listed"] and place["lacking"]):
         return ""
-    return pieces.paragraph(
-        words.why(place["why_listed"], place["lacking"], view["rules"]["review_within_weeks"]), "sp-meet-lacking"
-    )
+    weeks = view["rules"]["review_within_weeks"]
+    return pieces.paragraph(words.why(place["why_listed"], place["lacking"], weeks, place["direction"]), "sp-meet-lacking")
 
 
 def _rag(view: View, place: Place) -> str:

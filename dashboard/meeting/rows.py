@@ -57,7 +57,8 @@ def _lines(view: View, section: str, place: Place) -> list[tuple[str, bool]]:
     weeks = view["rules"]["review_within_weeks"]
     if section == "needs_plan":
         discuss = [(words.WORTH_DISCUSSING, True)] if place["worth_discussing"] else []
-        return [(words.why(place["why_listed"], place["lacking"], weeks), True), *discuss]
+        why = words.why(place["why_listed"], place["lacking"], weeks, place["direction"])
+        return [(why, True), *_perhaps_reporting(place), *discuss]
     if section == "concerns":
         mine = [one for one in view["sections"]["concerns"] if one["area_id"] == place["area_id"]]
         return [(concern_line(view, one), False) for one in mine]
@@ -67,12 +68,18 @@ def _lines(view: View, section: str, place: Place) -> list[tuple[str, bool]]:
         return [(one, True) for one in _changes(view, place["area_id"])]
     lead = words.leading(place)
     status = words.status(place["assessment"], view["words"]["assessment_status"])
+    perhaps = _perhaps_reporting(place) if section == "rising" else []
     if lead is None or lead["about"] is None:
-        return [(f"{status}.", True)]
+        return [(f"{status}.", True), *perhaps]
     said = f"{words.recorded(lead['about'], lead['low'], lead['high']).capitalize()} recorded"
     if lead["expected_low"] is not None:
         said += f", {directions.expected(lead['expected_low'], lead['expected_high'])}"
-    return [(f"{said}. {status}.", True)]
+    return [(f"{said}. {status}.", True), *perhaps]
+
+
+def _perhaps_reporting(place: Place) -> list[tuple[str, bool]]:
+    said = words.perhaps_reporting(place["reporting"]["verdict"])
+    return [(said, True)] if said else []
 
 
 def _due(one: Mapping[str, Any]) -> tuple[str, bool]:

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit_folium import st_folium
 
-from dashboard import maps, panels
+from dashboard import maps, reads
 from dashboard.meeting import state, view
 from dashboard.meeting.state import CARD, Shown
 from dashboard.reads import Audience, NotForThisAudience
@@ -39,9 +39,20 @@ def locality(audience: Audience, localities: Mapping[str, str]) -> str:
     return str(chosen)
 
 
-def which(audience: Audience, chosen: str) -> Shown | None:
-    """The live meeting, or a frozen one that was chosen; None where that one cannot be shown, and why is said."""
+class NoMeeting(Exception):
+    """There is no meeting to show: `title` and `lines` say why, in words for the page."""
+
+    def __init__(self, title: str, lines: Sequence[str]) -> None:
+        super().__init__(title)
+        self.title, self.lines = title, lines
+
+
+def which(audience: Audience, chosen: str) -> Shown:
+    """The live meeting, or a frozen one that was chosen. Raises NoMeeting where that one cannot be shown."""
     kept = view.kept(audience, chosen)
+    may_freeze = audience.name == "manager" and _has_incidents(audience)
+    if not kept and not may_freeze:
+        return _live(audience, chosen)  # nothing to choose between and nothing to press: no empty box
     picked = None
     with st.popover(words.WHICH, width="stretch"):
         if kept:
@@ -50,24 +61,28 @@ def which(audience: Audience, chosen: str) -> Shown | None:
                 format_func=lambda one: words.frozen_title(one.met_on.isoformat()) if one else words.LIVE,
             )  # fmt: skip
         if picked is None:
-            return _live(audience, chosen)
+            shown = _live(audience, chosen)
+            if may_freeze:
+                _freeze(shown.view)
+            return shown
     try:
         content = view.reopen(audience, picked)
     except view.Refused as wrong:
-        st.html(panels.message(words.WHICH, [str(wrong)]))
-        return None
+        raise NoMeeting(words.WHICH, [str(wrong)]) from wrong
     return Shown(content["view"], {"met_on": content["met_on"], "wording": content["wording"]})
 
 
-def _live(audience: Audience, chosen: str) -> Shown | None:
+def _has_incidents(audience: Audience) -> bool:
+    return reads.has_incidents(reads.current_snapshot(audience))
+
+
+def _live(audience: Audience, chosen: str) -> Shown:
+    if not _has_incidents(audience):
+        raise NoMeeting(words.NO_INCIDENTS_TITLE, words.NO_INCIDENTS)
     try:
-        shown = Shown(view.live(chosen), None)
+        return Shown(view.live(chosen), None)
     except NotForThisAudience as wrong:  # the policy may give meetings less than a place each
-        st.html(panels.message(words.NOT_HERE_TITLE, [str(wrong)]))
-        return None
-    if audience.name == "manager":
-        _freeze(shown.view)
-    return shown
+        raise NoMeeting(words.NOT_HERE_TITLE, [str(wrong)]) from wrong
 
 
 def _freeze(live: dict[str, Any]) -> None:

@@ -10,9 +10,22 @@
   // Every mark would be a layer of its own for the browser to put together: with hundreds of them that takes longer than
   // all else. Places are set by left and top instead, and zooming does not glide.
   L.Browser.any3d = false;
+  // Leaflet would then zoom in whole steps only, and a town might fill a quarter of its frame: these two may use parts.
+  ["getBoundsZoom", "_limitZoom"].forEach(function (name) {
+    const usual = L.Map.prototype[name];
+    L.Map.prototype[name] = function () {
+      L.Browser.any3d = true;
+      try {
+        return usual.apply(this, arguments);
+      } finally {
+        L.Browser.any3d = false;
+      }
+    };
+  });
 
   const SMALLEST_MARK_PX = 24;
   const GRID = 12;
+  const FROM_ANOTHER = 0.5;  // half the way to another's mark counts as room: its badge takes the other half
   const STEPS_A_DEGREE = 100000;
   const CHOSEN = { color: "#0b0c0c", weight: 5, opacity: 1, fill: false };
   const SVG = "http://www.w3.org/2000/svg";
@@ -113,8 +126,8 @@
     const layer = L.geoJSON(features).addTo(map);
     const shown = { key: key, layer: layer, places: layer.getLayers(), outlines: L.layerGroup().addTo(map),
       marks: L.layerGroup().addTo(map) };
+    setMiddles(shown.places);
     shown.places.forEach(function (place) {
-      place.middle = middle(place);
       place.sign = mark(place);
       shown.marks.addLayer(place.sign);
       place.on("click", function () {
@@ -207,26 +220,42 @@
     return sign;
   }
 
+  /* Small places first: a larger one that holds them puts its own mark where theirs does not hide it. */
+  function setMiddles(places) {
+    const rings = new Map(places.map((place) => [place, largestRing(place.getLatLngs())]));
+    const taken = [];
+    places.slice().sort((one, other) => area(rings.get(one)) - area(rings.get(other))).forEach(function (place) {
+      const box = place.getBounds();
+      const [west, south, east, north] = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
+      const near = taken.filter((at) => at.lng > west && at.lng < east && at.lat > south && at.lat < north);
+      const ring = rings.get(place);
+      const corners = near.length ? ring.map((corner) => L.point(corner.lng, corner.lat)) : [];
+      place.middle = middle(place, ring, near.filter((at) => roomAround(L.point(at.lng, at.lat), corners) > 0));
+      taken.push(place.middle);
+    });
+  }
+
   /* The roomiest point of a grid over the largest part of the place: the centre of a bent shape may be outside. */
-  function middle(place) {
-    const ring = largestRing(place.getLatLngs());
-    const shape = place.feature.properties.area_id + " " + ring.length + " " + ring[0];
+  function middle(place, ring, taken) {
+    const shape = [place.feature.properties.area_id, ring.length, ring[0], ...taken].join(" ");
     if (!middles.has(shape)) {
-      middles.set(shape, roomiest(place, ring));
+      middles.set(shape, roomiest(place, ring, taken));
     }
     return middles.get(shape);
   }
 
-  function roomiest(place, ring) {
+  function roomiest(place, ring, taken) {
     let best = place.getCenter();
     let room = 0;
     const box = L.latLngBounds(ring);
     const squeeze = Math.cos((box.getCenter().lat * Math.PI) / 180);
     const points = ring.map((corner) => L.point(corner.lng * squeeze, corner.lat));
+    const others = taken.map((point) => L.point(point.lng * squeeze, point.lat));
     for (let at = 0; at < GRID * GRID; at += 1) {
       const lng = box.getWest() + ((box.getEast() - box.getWest()) * ((at % GRID) + 0.5)) / GRID;
       const lat = box.getSouth() + ((box.getNorth() - box.getSouth()) * (Math.floor(at / GRID) + 0.5)) / GRID;
-      const free = roomAround(L.point(lng * squeeze, lat), points);
+      const here = L.point(lng * squeeze, lat);
+      const free = Math.min(roomAround(here, points), ...others.map((other) => FROM_ANOTHER * here.distanceTo(other)));
       if (free > room) {
         room = free;
         best = L.latLng(lat, lng);

@@ -14,12 +14,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import access, panels, reads, wording
+from dashboard.choices import left_out
 from dashboard.wording import about as words
 from pipelines.insight.told import false_alarms
 
 TITLE = words.TITLE
 PROJECT = Path(__file__).resolve().parents[2]
-METHOD, GLOSSARY = PROJECT / "docs" / "method.md", PROJECT / "data" / "GLOSSARY.md"
+METHOD, IMPACT, GLOSSARY = (PROJECT / one for one in ("docs/method.md", "docs/impact.md", "data/GLOSSARY.md"))
 TEXT_WIDTH_PX = 960
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([\w./-]+\.svg)\)")
 
@@ -30,8 +31,8 @@ def page() -> None:
     """Draw the page. A part that cannot be drawn says so and leaves the others standing."""
     snapshot = reads.current_snapshot(access.audience())
     parts = {
-        words.FRESH: _fresh_and_complete, words.DIRECTIONS: _directions, words.GLOSSARY: lambda _: _document(GLOSSARY),
-        words.DECIDED: _decided,
+        words.FRESH: _fresh_and_complete, words.DIRECTIONS: _directions, words.IMPACT: lambda _: _document(IMPACT),
+        words.GLOSSARY: lambda _: _document(GLOSSARY), words.DECIDED: _decided,
     }  # fmt: skip
     st.html(panels.title(TITLE, "", []))
     for tab, draw in zip(st.tabs(list(parts)), parts.values(), strict=True):
@@ -67,7 +68,7 @@ def completeness_row(label: str, periods: pd.DataFrame) -> tuple[str, ...]:
     newest, lowest = placed.tail(1), placed.nsmallest(1, "located_share", keep="last")
     shown = ((newest, "located_share"), (lowest, "located_share"), (whole.tail(1), "share_in"))
     said = [words.share(row[name].iloc[0], row["period"].iloc[0]) if len(row) else words.NOT_KNOWN for row, name in shown]
-    return label, words.spans(gaps), *said
+    return label, words.spans(gaps, left_out(periods["period"])), *said
 
 
 def _directions(snapshot: reads.Snapshot) -> None:

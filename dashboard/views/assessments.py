@@ -19,6 +19,9 @@ def page() -> None:
     """Draw the page: what is late, the status board, the same as map and table, the queue, and how it all ends."""
     snapshot = reads.current_snapshot(access.audience())
     st.html(registers.heading(words.TITLE))
+    if not reads.has_incidents(snapshot):
+        st.html(registers.paragraph(words.NO_INCIDENTS))
+        return
     try:
         moves = reads.ask(snapshot, "register", "neighbourhood_assessments")
         locality, late = _filters(snapshot)

@@ -36,7 +36,12 @@ def _shown(audience: Audience) -> Shown | None:
         with one:
             locality = tools.locality(audience, reads.ask(reads.current_snapshot(audience), "localities"))
         with other:
-            shown = tools.which(audience, locality)
+            try:
+                shown, why_not = tools.which(audience, locality), None
+            except tools.NoMeeting as wrong:
+                shown, why_not = None, wrong
+    if why_not is not None:
+        st.html(panels.message(why_not.title, why_not.lines))
     if shown is not None:
         with left:
             st.html(agenda.top(shown.view, shown.frozen))

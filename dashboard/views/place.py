@@ -22,7 +22,7 @@ def page() -> None:
         st.query_params.clear()  # nothing of this page is said in the URL: it would name a place
     snapshot = reads.current_snapshot(access.audience())
     try:
-        if not any((one.feed, one.measure) == FEED for one in reads.measures(snapshot)):
+        if not reads.has_incidents(snapshot):
             st.html(panels.title(words.HEADING, "", []))
             st.info(words.NO_MEASURE)
             return

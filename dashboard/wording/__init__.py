@@ -120,8 +120,15 @@ def reason(code: str | None) -> str:
 
 
 def span(first: str, last: str) -> str:
-    """Say which periods are shown: 'July 2026', or 'July 2026 to September 2026'."""
-    return first if first == last else f"{first} to {last}"
+    """Say which periods are shown: 'July 2026', 'July to September 2026', or 'October 2025 to March 2026'.
+
+    first, last  what each period is called; a quarter is a span itself: 'January to March 2026'
+    """
+    if first == last:
+        return first
+    year, end = first.rpartition(" ")[2], last.rpartition(" to ")[2]
+    begin = first.partition(" to ")[0].removesuffix(year).strip()
+    return f"{begin} to {end}" if begin and end.endswith(f" {year}") else f"{begin} {year} to {end}".strip()
 
 
 def as_at(town: str, date: datetime.date) -> str:

@@ -6,7 +6,11 @@ import datetime
 import math
 from collections.abc import Sequence
 
+from dashboard.wording import span
+
 TITLE = "About this data"
+QUARTERS = {"Q1": "January to March", "Q2": "April to June", "Q3": "July to September", "Q4": "October to December"}
+IMPACT = "How impact is judged"
 FRESH, DIRECTIONS, GLOSSARY, DECIDED = (
     "How fresh and complete", "How directions are made", "What words mean", "What was decided",
 )  # fmt: skip
@@ -39,17 +43,19 @@ NONE, NOT_KNOWN = "none", "not known"
 
 
 def period(code: str) -> str:
-    """Say a counted period by its code: 'July 2024', or 'Autumn term 2024'."""
+    """Say a counted period by its code: 'July 2024', 'July to September 2024', or 'Autumn term 2024'."""
     year, _, rest = code.partition("-")
+    if rest in QUARTERS:
+        return f"{QUARTERS[rest]} {year}"
     if rest.isdigit() and 1 <= int(rest) <= 12:
         return f"{datetime.date(2000, int(rest), 1):%B} {year}"
     return f"{rest.replace('-', ' ').capitalize()} term {year}" if rest else code
 
 
-def spans(runs: Sequence[tuple[str, str]]) -> str:
-    """Say runs of periods: 'July 2024 to August 2024, May 2025'."""
-    said = [period(first) if first == last else f"{period(first)} to {period(last)}" for first, last in runs]
-    return ", ".join(said) or NONE
+def spans(runs: Sequence[tuple[str, str]], others: Sequence[str] = ()) -> str:
+    """Say runs of periods, and any others that have their words already: 'July to August 2024, May 2025'."""
+    said = [span(period(first), period(last)) for first, last in runs]
+    return ", ".join([*said, *others]) or NONE
 
 
 def share(value: float | None, of: str | None = None) -> str:

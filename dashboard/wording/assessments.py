@@ -12,6 +12,9 @@ PAGE = "Assessments"
 TITLE = "Where is each neighbourhood assessment?"
 NOT_FOR_YOU = "This page is about places one by one, so it is not for this audience. See Interventions for counts."
 EMPTY = "No assessment has been recorded yet. When one is, it will be here after the next build and publish."
+NO_INCIDENTS = (
+    "This snapshot has no incidents of the partnership's own, so no place can be said to rise or fall, and no list is drawn."
+)
 NOTHING_LEFT = "No place here has a report-back that is overdue. Clear the filter to see the others."
 
 LOCALITY, ALL_LOCALITIES = "Locality", "All localities"

@@ -1,4 +1,4 @@
-"""Words of the Interventions page: what is being done, where, by whom and why."""
+"""Words of the Interventions page: what is being done, where, by whom and why, and what came of it in short."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from dashboard.wording import day
 from dashboard.wording.directions import list_of
 
 PAGE = "Interventions"
-TITLE = "What is being done, and where?"
-BOARD_TITLE = "What is being done in each locality?"
+TITLE = "What is being done, and did it work?"
 NOT_FOR_YOU = "This audience may not see interventions."
 EMPTY = "No intervention has been recorded yet. When one is, it will be here after the next build and publish."
 NOTHING_LEFT = "Nothing matches this choice. Clear a filter to see more."
-WHETHER_IT_WORKED = (
-    "This page says what was done. It does not say whether it worked: that needs a fair comparison, and will have a page "
-    "of its own."
+HOW_TO_READ = (
+    "The last column is what the figures say, never a judgement of people's work. Open one under Did it work? to see how "
+    "sure that is."
 )
+TABS = ("All work", "Did it work?", "Before it starts", "Kinds together")
+ALL_TAB, ONE_TAB, BEFORE_TAB, KINDS_TAB = TABS
+LOADING = "Setting each place against the others"
 LED_NOTE = "Some work may not be shown yet. It stands here as: led elsewhere, ask the chair."
 BOARD_NOTE = (
     "These are counts of decisions, not of harm. They are by locality, never by place. Work that may not be shown yet is "
@@ -40,7 +42,7 @@ WHOLE_CITY = "Whole city"
 NOBODY_LOCALITY = "not on the list of places"
 
 LIST = "Each piece of work"
-LIST_HEADS = ("What", "Where", "Status", "From and to", "Who leads, and for whom", "Why it was chosen", "Tried here before")
+LIST_HEADS = ("What", "Where", "Status", "From and to", "Who leads, and for whom", "Why it was chosen", "What came of it")
 COUNTS = "How many of each type"
 COUNTS_CAPTION = "Work of each type, without what is led elsewhere"
 COUNTS_HEAD = "Type"

@@ -10,7 +10,7 @@ from dashboard import wording
 from dashboard.wording import directions
 
 # Changes with every sentence here, or in meeting_card, that says something else than before: a frozen meeting keeps its own.
-VERSION = "1"
+VERSION = "2"
 
 PAGE = "Meeting"
 LOCALITY = "Locality"
@@ -33,6 +33,11 @@ NOT_HERE_TITLE = "This page is for locality meetings"
 NOT_HERE = ("It shows places one by one, which this audience does not have.", "Use the pages named at the top instead.")
 NO_PLACES_TITLE = "There are no places to show for this locality"
 NO_PLACES = ("No beat or place of concern of this locality is in force in this snapshot.",)
+NO_INCIDENTS_TITLE = "There is nothing to bring to a meeting yet"
+NO_INCIDENTS = (
+    "This snapshot has no incidents of the partnership's own, so no place can be said to rise or fall.",
+    "Figures that are published for everybody are on the map.",
+)
 REGISTER_EMPTY = (
     "The registers are empty: no assessment and no meeting has been recorded yet. So every rising place is listed as one "
     "with no plan, and no date is known."
@@ -61,7 +66,8 @@ ON_AGENDA = "on the agenda now"
 SORT = "Sort the first list by"
 SORTS = {"urgent": "What is most urgent", "name": "Name", "waiting": "Longest in its status", "lacking": "Most lacking"}
 ANY_PLACE, ANY_PLACE_PROMPT = "Open any place", "Open any place of this locality by its name"
-WHY = {"rising": "rising", "concern": "a concern was raised"}
+WHY = {"rising": "rising", "concern": "a concern was raised", "new_activity": "newly active"}
+NEWLY_ACTIVE = "new_activity"
 WHO_IS_MISSING = "Who are we missing?"
 WHO_IS_MISSING_SAID = (
     "Which young people, families, traders or services here have we not heard from? Who could ask them, before we meet "
@@ -165,9 +171,40 @@ def lacking(codes: Sequence[str], weeks: int) -> str:
     return directions.list_of([said.get(code, code.replace("_", " ")) for code in codes])
 
 
-def why(codes: Sequence[str], lacks: Sequence[str], weeks: int) -> str:
-    """Say why a place stands in the queue, and what it lacks."""
-    return f"Here because: {directions.list_of([WHY.get(one, one) for one in codes])}. Lacking: {lacking(lacks, weeks)}."
+def why(codes: Sequence[str], lacks: Sequence[str], weeks: int, direction: str = "") -> str:
+    """Say why a place stands in the queue, and what it lacks.
+
+    direction  the word that heads the place: one with no past at all is newly active, not rising
+    """
+    heads = [NEWLY_ACTIVE if one == "rising" and direction == NEWLY_ACTIVE else one for one in codes]
+    return f"Here because: {directions.list_of([WHY.get(one, one) for one in heads])}. There is {lacking(lacks, weeks)}."
+
+
+def perhaps_reporting(verdict: str) -> str:
+    """Say that a rise may not be harm; nothing where there is no sign of that."""
+    if verdict not in ("could_be_reporting", "mostly_proactive"):
+        return ""
+    return f"{directions.HARM_OR_REPORTING} {directions.VERDICTS[verdict]}: look at its card."
+
+
+def flags(flagged: int, expected_false: float) -> str:
+    """Say how many flags of a meeting may be false: each place has one for every kind of harm that moved."""
+    if not flagged:
+        return "No place of this meeting is flagged."
+    false = min(flagged, max(1, round(expected_false)))
+    flag = "flag" if flagged == 1 else "flags"
+    return f"These places have {flagged} {flag}, counting each kind of harm: about {false} may be false."
+
+
+def too_few(places: int, of: int) -> str:
+    """Say where to look when figures are too small for a word; nothing where every place has one."""
+    if not places:
+        return ""
+    have = "place has" if of == 1 else "places has" if places == 1 else "places have"
+    return (
+        f"{places} of {of} {have} too few records to say: look at its last year on its card, at all kinds of harm together, "
+        "or at the whole locality under Trends."
+    )
 
 
 def position(number: int, of: int, name: str, word: str) -> str:

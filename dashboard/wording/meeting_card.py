@@ -30,7 +30,7 @@ def aloud(place: Mapping[str, Any], group: str, through: str | None, status: str
     # What the sentences before have said already is not said again.
     said = {"no_intervention", *(("no_assessment",) if place["assessment"] is None else ())}
     lacks = [code for code in place["lacking"] if code not in said] if place["why_listed"] else []
-    ends = f" Still lacking: {meeting.lacking(lacks, weeks)}." if lacks else ""
+    ends = f" There is {meeting.lacking(lacks, weeks)}." if lacks else ""
     return f"{head}. {status}. {doing}.{ends}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from dashboard.wording import day
+from dashboard.wording import day, span
 from dashboard.wording.directions import list_of
 
 TITLE = "Place"
@@ -100,6 +100,11 @@ def option(name: str, level: str, localities: Sequence[str]) -> str:
     return f"{name} ({', '.join([LEVEL_SINGULAR[level].lower(), *localities])})"
 
 
+def of_harm(group: str) -> str:
+    """Say of which harm the word is; nothing where no kind of harm stands out."""
+    return f"({group[:1].lower()}{group[1:]}; more below)" if group else "(more below)"
+
+
 def kind_of(level: str, category: str | None, localities: Sequence[str]) -> str:
     """Say what kind of place it is and where."""
     parts = [LEVEL_SINGULAR[level], *([category] if category else []), list_of(localities)]
@@ -189,7 +194,7 @@ def window(periods: int | None) -> str:
 def chart_summary(unit: str, first: str, last: str) -> str:
     """Say what the time line shows, for readers who cannot see it."""
     return (
-        f"{unit[:1].upper()}{unit[1:]}, {first} to {last}. The band is the likely range of each month. "
+        f"{unit[:1].upper()}{unit[1:]}, {span(first, last)}. The band is the likely range of each month. "
         "The dashed box is the usual range for the last months, shared out by month. "
         "What people wrote down stands below on the same time line."
     )

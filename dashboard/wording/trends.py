@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from dashboard.wording import span
+
 TITLE = "Trends"
 HEADING = "What is moving across the city?"
 TABS = ("Harm by locality", "Flagged places", "Missing children", "Weapons in schools")
@@ -112,7 +114,7 @@ def share(value: float | None) -> str:
 
 def spark_alt(locality: str, group: str, word: str, first: str, last: str) -> str:
     """Say what a small picture shows, for readers who cannot see it."""
-    return f"{group} in {locality}, {first} to {last}. {word}. The figures are in the tables of this page."
+    return f"{group} in {locality}, {span(first, last)}. {word}. The figures are in the tables of this page."
 
 
 def whole_city(name: str) -> str:
@@ -141,7 +143,7 @@ def _some(expected: float, most: int) -> int:
 
 def window(first: str, last: str) -> str:
     """Say which months the figures are of."""
-    return f"The figures and the words are of {first if first == last else f'{first} to {last}'}."
+    return f"The figures and the words are of {span(first, last)}."
 
 
 def term(label: str, arriving: bool) -> str:

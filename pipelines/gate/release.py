@@ -28,6 +28,7 @@ from pipelines.sqlfiles import run_sql
 RELEASED = {
     "areas": ["area_id", "area_level", "name", "place_category", "valid_from", "valid_to", "shapeless"],
     "area_members": ["base_area_id", "area_level", "area_id", "weight", "estimated"],
+    "touching": ["area_id", "neighbour_id"],
     "counts": ["feed", "measure", "area_level", "area_id", "harm_group", "period", "period_start", "value",
                "withheld_because", "public"],
     "residents": ["area_level", "area_id", "year", "residents", "residents_10_17", "estimated"],
@@ -93,7 +94,8 @@ def write_release(
     rounder, smallest_whole = Rounder(keyring), settings.policy.released.smallest_whole
     private = duckdb.connect(str(settings.warehouse), read_only=True)
     try:
-        tables = {name: run_sql(private, f"gate/{name}").df() for name in ("areas", "area_members", "outlines", "residents")}
+        public = ("areas", "area_members", "touching", "outlines", "residents")
+        tables = {name: run_sql(private, f"gate/{name}").df() for name in public}
         tables["vocabularies"] = read_vocabularies(settings)
         tables["recording_events"] = run_sql(private, "gate/private_recording_events").df()
         tables["counts"] = run_sql(private, "gate/private_counts").df()

@@ -18,7 +18,8 @@ from pipelines.errors import GateError, NoSnapshot, SnapshotFault, WarehouseErro
 from pipelines.gate.keys import Keyring, read_or_make_keys, rotate
 from pipelines.gate.release import facts, frozen_through, write_release
 from pipelines.gate.verify import describe_tables, verify
-from pipelines.settings import SNAPSHOT_FORMAT, Settings
+from pipelines.policy import SNAPSHOT_FORMAT
+from pipelines.settings import Settings
 
 _ID = re.compile(r"\d{4}-\d{2}_\d{4}-\d{2}-\d{2}_[0-9a-f]{8}")
 UNFINISHED = ".writing"

@@ -12,15 +12,24 @@ RELEASED_VOCABULARIES = (
     "action_status", "assessment_status", "harm_type", "intervention_type", "place_category", "prevention_level", "rag",
     "recording_event_kind", "strength_kind", "threshold",
 )  # fmt: skip
+MEASURED = "measured_intervention_type"
 
 
 def read_vocabularies(settings: Settings) -> pd.DataFrame:
-    """Every released vocabulary. grain: one row per vocabulary and code: label, family (null = none), position."""
+    """Every released vocabulary, and the kinds of intervention that act on a place and so can be measured.
+
+    grain: one row per vocabulary and code: label, family (of a harm type, its harm group; null = none), position
+    """
+    groups = {one: group.code for group in settings.policy.harm_groups for one in group.harm_types}
     rows = [
-        (name, row["code"], row["label"], row.get("family") or None, position)
+        (name, row["code"], row["label"], groups.get(row["code"]) if name == "harm_type" else row.get("family") or None, at)
         for name in RELEASED_VOCABULARIES
-        for position, row in enumerate(read_labels(settings, name))
+        for at, row in enumerate(read_labels(settings, name))
     ]
+    rows += [
+        (MEASURED, row["code"], row["label"], None, at)
+        for at, row in enumerate(read_labels(settings, "intervention_type")) if row.get("place_level") == "true"
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=["vocabulary", "code", "label", "family", "position"])
 
 

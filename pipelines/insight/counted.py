@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from pipelines.insight.limits import usual_range
 from pipelines.insight.opened import Opened
 from pipelines.insight.sums import sum_cells, with_rates
 
@@ -48,3 +49,14 @@ class Counted(Opened):
         cells = self._cells(kind, area_level, [area_id], harm_groups, list(period_of))
         sums = sum_cells(cells, cells["period"].map(period_of), list(periods["period"]), kind.base)
         return self._rights.only_columns(periods.merge(sums.rename(columns={"key": "period"}), on="period"), "series")
+
+    def usual_range(
+        self, feed: str, measure: str, *, area_level: str, area_id: str, harm_groups: Sequence[str], grain: str | None = None
+    ) -> pd.DataFrame:
+        """What each figure of a series would be if it went on as before: from the series itself, as this audience has it.
+
+        grain: one row per period, oldest first: period, low, high (null before there are eight figures)
+        """
+        told = self.series(feed, measure, area_level=area_level, area_id=area_id, harm_groups=harm_groups, grain=grain)
+        low, high = usual_range(told["about"].to_numpy(float, na_value=float("nan")))
+        return pd.DataFrame({"period": told["period"], "low": low, "high": high})

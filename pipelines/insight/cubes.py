@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -104,6 +104,11 @@ class Members:
     areas: list[str]
     weights: Array
     guessed: NDArray[np.bool_]
+
+    def chosen(self, area_ids: Sequence[str]) -> Members:
+        """Some of the areas, in the order asked for."""
+        at = [self.areas.index(one) for one in area_ids]
+        return Members([self.areas[one] for one in at], self.weights[at], self.guessed[at])
 
     def together(self, area_ids: list[str]) -> Members:
         """Some of the areas as one, first, and then the areas that are none of them: a base area in two counts once.

@@ -114,6 +114,43 @@ def count_interventions(
     return found.assign(locality=found["locality"].where(found["locality"].notna(), None))
 
 
+def count_assessments(assessments: Mapping[str, Assessment], localities: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """How many places are in each status of the ladder; what is led elsewhere is not counted.
+
+    localities  the localities each place counts in
+    grain       one row per locality (null = the whole city, each once) and status, where there is any: places
+    """
+    counts: Counter[tuple[str | None, str]] = Counter()
+    for place, one in assessments.items():
+        if one.status is not None and not one.led_elsewhere:
+            for locality in (None, *localities.get(place, ())):
+                counts[locality, one.status] += 1
+    rows = [(*key, number) for key, number in sorted(counts.items(), key=lambda one: (one[0][0] or "", one[0][1]))]
+    found = pd.DataFrame(rows, columns=["locality", "status", "places"]).astype({"locality": object})
+    return found.assign(locality=found["locality"].where(found["locality"].notna(), None))
+
+
+def count_actions(
+    entries: pd.DataFrame, localities: Mapping[str, Sequence[str]], first: date, last: date, as_at: date
+) -> pd.DataFrame:
+    """How many actions that fell due between two days were kept, are late, or were dropped; none that is led elsewhere.
+
+    entries     the register actions
+    grain       one row per locality (null = the whole city, each once) and outcome, where there is any: actions
+    """
+    counts: Counter[tuple[str | None, str]] = Counter()
+    for entry in entries[~entries["led_elsewhere"]].to_dict("records"):
+        due_on = entry["due_on"]
+        if due_on is None or not first <= due_on <= min(last, as_at):
+            continue
+        outcome = {"done": "kept", "dropped": "dropped"}.get(entry["status"], "late")
+        for locality in (None, *localities.get(entry["place_id"], ())):
+            counts[locality, outcome] += 1
+    rows = [(*key, number) for key, number in sorted(counts.items(), key=lambda one: (one[0][0] or "", one[0][1]))]
+    found = pd.DataFrame(rows, columns=["locality", "outcome", "actions"]).astype({"locality": object})
+    return found.assign(locality=found["locality"].where(found["locality"].notna(), None))
+
+
 def lacking(
     assessment: Assessment | None, live_interventions: int, last_reviewed_on: date | None, *, as_at: date, within_weeks: int
 ) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ from pipelines.errors import NoSnapshot, NotForThisAudience, SnapshotFault
 from pipelines.insight.audiences import Audience
 from pipelines.insight.bands import band_words
 from pipelines.insight.measures import Measure
-from pipelines.insight.summarised import Summarised
-from pipelines.settings import SNAPSHOT_FORMAT
+from pipelines.insight.tried import Tried
+from pipelines.policy import SNAPSHOT_FORMAT
 
 __all__ = [
     "Audience", "Measure", "NoSnapshot", "NotForThisAudience", "Snapshot", "SnapshotFault", "band_words",
@@ -74,7 +74,7 @@ def _released_only(file: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-class Snapshot(Summarised):
+class Snapshot(Tried):
     """One released snapshot as one audience may have it, read-only: counts, directions, registers, summaries.
 
     Safe to share between threads: each question uses its own cursor. Every method may raise NotForThisAudience.

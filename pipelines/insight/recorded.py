@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+import duckdb
 import pandas as pd
 
+from pipelines.insight.audiences import Audience
 from pipelines.insight.calendar import meeting_days, working_day_before
-from pipelines.insight.plans import count_interventions
+from pipelines.insight.plans import count_actions, count_assessments, count_interventions, current_assessments
 from pipelines.insight.registers import COLUMNS, read_register
 from pipelines.insight.stories import Registers, Story, tell
 from pipelines.insight.told import Told, with_words
@@ -37,6 +40,10 @@ class Clock:
 class Recorded(Told):
     """An opened snapshot with its registers."""
 
+    def __init__(self, manifest: dict[str, Any], connection: duckdb.DuckDBPyConnection, audience: Audience) -> None:
+        super().__init__(manifest, connection, audience)
+        self._read: dict[str, pd.DataFrame] = {}
+
     def register(self, feed: str) -> pd.DataFrame:
         """One register with its history, oldest first: of a meeting's own places only. See `registers.read_register`.
 
@@ -46,6 +53,11 @@ class Recorded(Told):
         if feed not in COLUMNS:
             raise KeyError(feed)
         self._rights.require_level(MEETING_LEVELS[0])
+        if feed not in self._read:
+            self._read[feed] = self._read_register(feed)
+        return self._read[feed].copy()
+
+    def _read_register(self, feed: str) -> pd.DataFrame:
         entries = self._once("register_entries", feed=feed)
         if not self._rights.rules.register_text:
             hidden = entries["kind"] == "words"
@@ -68,13 +80,34 @@ class Recorded(Told):
         where none is agreed; the whole city counts each once, those aimed at no place of the list too.
         grain: one row per locality (null = the whole city), family and state, where there is any: interventions
         """
-        entries, leads = (
-            read_register(self._once("register_entries", feed=feed), feed) for feed in ("interventions", "edge_leads")
-        )
+        entries = read_register(self._once("register_entries", feed="interventions"), "interventions")
+        return count_interventions(entries, self._leads(), self.families("intervention_type"), self.as_at)
+
+    def assessments_by_locality(self) -> pd.DataFrame:
+        """How many places are in each status of an assessment: counts of decisions, so for every audience.
+
+        What may not be shown yet is not counted. Places of two localities as in `interventions_by_locality`.
+        grain: one row per locality (null = the whole city) and status, where there is any: places
+        """
+        moves = read_register(self._once("register_entries", feed="neighbourhood_assessments"), "neighbourhood_assessments")
+        return count_assessments(current_assessments(moves, self.as_at), self._leads())
+
+    def actions_by_locality(self, first: date, last: date) -> pd.DataFrame:
+        """How many actions that fell due between two days were kept, are late or were dropped: for every audience.
+
+        grain: one row per locality (null = the whole city) and outcome (kept, late, dropped), where there is any: actions
+        """
+        entries = read_register(self._once("register_entries", feed="actions"), "actions")
+        return count_actions(entries, self._leads(), first, last, self.as_at)
+
+    def _leads(self) -> dict[str, tuple[str, ...]]:
+        """The localities each place counts in: the one that leads it, or all it lies in where none is agreed."""
+        leads = read_register(self._once("register_entries", feed="edge_leads"), "edge_leads")
         inside = self._once("areas_of_localities")
         places = {str(area): tuple(mine["locality"]) for area, mine in inside.groupby("area_id")}
-        places |= {lead["place_id"]: (lead["lead_locality"],) for lead in leads.to_dict("records") if lead["lead_locality"]}
-        return count_interventions(entries, places, self.families("intervention_type"), self.as_at)
+        return places | {
+            lead["place_id"]: (lead["lead_locality"],) for lead in leads.to_dict("records") if lead["lead_locality"]
+        }
 
     def vocabulary(self, name: str) -> dict[str, str]:
         """What each code of a vocabulary means, in the order it is shown."""
@@ -141,12 +174,16 @@ class Recorded(Told):
                 rows.append(figures.assign(area_level=level, harm_group=name))
         return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
 
+    def pack_due_on(self, meets_on: date) -> date:
+        """The day a pack is due: so many working days before its meeting."""
+        before = int(self._manifest["meetings"]["pack_working_days_before"])
+        return working_day_before(meets_on, str(self._manifest["nation"]), before)
+
     def clock(self, locality: str) -> Clock:
         """When the locality meets next, and when its pack is due: so many working days before."""
         last, following = meeting_days(self.register("meetings"), locality, self.as_at)
         rules: Mapping[str, int] = self._manifest["meetings"]
-        nation = str(self._manifest["nation"])
-        pack = working_day_before(following, nation, int(rules["pack_working_days_before"])) if following else None
+        pack = self.pack_due_on(following) if following else None
         oldest = self.as_at - timedelta(days=int(rules["stale_after_days"]))
         fresh = self.freshness()
         stale = [(str(row["label"]), row["covers_to"]) for row in fresh.to_dict("records") if row["covers_to"] < oldest]

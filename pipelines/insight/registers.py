@@ -9,7 +9,7 @@ import pandas as pd
 COLUMNS = {
     "neighbourhood_assessments": ("status", "moved_on", "lead_agency", "lead_role", "reason", "report_back_on", "threshold"),
     "interventions": ("intervention_type", "started_on", "ended_on", "lead_agency", "prevention_level", "harm_types",
-                      "chosen_because"),
+                      "chosen_because", "compared_with", "compared_because"),
     "rag_judgements": ("judged_on", "value", "role", "reason"),
     "place_strengths": ("noted_on", "kind", "note", "role"),
     "emerging_concerns": ("harm_group", "fortnight_starting", "role", "reason"),

@@ -77,6 +77,20 @@ class Summarised(Recorded):
                              label=found["period"])  # fmt: skip
         return with_shares(self._rights.only_columns(found, "summaries"), ["area_id", "period"])
 
+    def demographics(self) -> pd.DataFrame:
+        """The supplier's own sums of the whole city by year: records, by age, sex or ethnic group as the supplier says it.
+
+        grain: one row per dimension, category and year (period), oldest first: columns as return_home_interviews; share, of
+        its dimension and year
+        """
+        rows = self._once("summaries_of", feed="demographics_city_year", summary="demographics")
+        about = rows["value"].astype(float)
+        found = rows.assign(about=about, low=about, high=about, single_cell=False, label=rows["period"])
+        said = self._rights.only_columns(found, "summaries")
+        parts = said["category"].astype("string").str.extract(r"^(?P<dimension>[^/]*)/?(?P<category>.*)$").astype(object)
+        said = said.assign(dimension=parts["dimension"], category=parts["category"])
+        return with_shares(said, ["dimension", "period"])
+
     def concentrated(
         self, feed: str, measure: str, *, harm_groups: Sequence[str], periods: Sequence[str]
     ) -> tuple[Concentration, bool]:

@@ -29,6 +29,9 @@ class Told(Counted):
     def __init__(self, manifest: dict[str, Any], connection: duckdb.DuckDBPyConnection, audience: Audience) -> None:
         super().__init__(manifest, connection, audience)
         self._cubes: dict[str, Cube | None] = {}
+        # Asked anew for every place of a meeting, and the same for each.
+        self._complete: dict[tuple[str, str], pd.DataFrame] = {}
+        self._changes: dict[tuple[str, str], pd.DataFrame] = {}
 
     def directions(
         self, feed: str, measure: str, *, area_level: str, harm_groups: Sequence[str] | None = None, relative: bool = False
@@ -117,6 +120,12 @@ class Told(Counted):
         is in by now)
         """
         kind = self.measure(feed, measure)
+        if (kind.key, harm_group) not in self._complete:
+            self._complete[kind.key, harm_group] = self._completeness(kind, harm_group)
+        return self._complete[kind.key, harm_group].copy()
+
+    def _completeness(self, kind: Measure, harm_group: str) -> pd.DataFrame:
+        feed, measure = kind.feed, kind.measure
         periods = self._periods(kind)
         share_in = share_in_by(self._once("reporting_delay", feed=feed), list(periods["period_start"]), self.as_at)
         if kind.grain != "month":
@@ -173,6 +182,11 @@ class Told(Counted):
 
     def _lately(self, kind: Measure, area_level: str) -> pd.DataFrame:
         """Changes in recording within the year, by the areas each touches: area_id, kind, starts_on, everywhere."""
+        if (kind.key, area_level) not in self._changes:
+            self._changes[kind.key, area_level] = self._find_changes(kind, area_level)
+        return self._changes[kind.key, area_level]
+
+    def _find_changes(self, kind: Measure, area_level: str) -> pd.DataFrame:
         rows: list[dict[str, Any]] = []
         for event in self._events(kind.feed).to_dict("records"):
             cube = self._cube(kind)

@@ -15,6 +15,7 @@ import shapely
 
 from geo.crosswalk import crosswalk
 from geo.errors import GeoError
+from geo.neighbours import neighbours
 from geo.outlines import dissolve, outlines
 from pipelines.errors import PlacesError
 from pipelines.intake.months import month_no
@@ -29,11 +30,12 @@ def write_areas(
     connection: duckdb.DuckDBPyConnection, places: Places, schools: Schools, partnership: Partnership, *,
     period: str, outline_tolerance_m: float, context: Path,
 ) -> None:  # fmt: skip
-    """Write `base_areas`, `localities`, `areas`, `area_members` and `outlines`, as they stand in `period`.
+    """Write `base_areas`, `localities`, `areas`, `area_members`, `touching` and `outlines`, as they stand in `period`.
 
     areas          grain: one row per area_level and area_id; base areas of every edition, the others in force now
     area_members   grain: one row per base area and area it counts towards; the weights of one base area
                    over the base areas in force sum to 1
+    touching       grain: one row per base area in force and other that it shares an edge with
     outlines       grain: one row per area_level and area_id with a shape; GeoJSON, EPSG:4326
     """
     now = places.base_areas[in_force(places.base_areas, period)]
@@ -58,6 +60,7 @@ def write_areas(
     _write(connection, "localities", larger)
     _write(connection, "areas", named)
     _write(connection, "area_members", _members(places, now, schools.clusters, clusters, partnership))
+    _write(connection, "touching", _touching(now))
     _write(connection, "outlines", _outlines(now, named, clusters, partnership, outline_tolerance_m, context))
 
 
@@ -147,6 +150,11 @@ def _members(
     ]
     together = pd.concat([members, pd.concat(own).assign(weight=1.0, estimated=False)])[_MEMBER_COLUMNS]
     return together.sort_values(_MEMBER_COLUMNS[:3], ignore_index=True)
+
+
+def _touching(now: gpd.GeoDataFrame) -> pd.DataFrame:
+    shaped = now[~now["shapeless"]].set_index("area_id")
+    return neighbours(shaped)[["area_id", "neighbour_id"]]
 
 
 def _belongs(now: gpd.GeoDataFrame, city_id: str) -> pd.DataFrame:

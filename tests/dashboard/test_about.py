@@ -61,7 +61,9 @@ def rows_under(html: str, caption: str) -> list[list[str]]:
 def test_every_audience_has_the_whole_page(larkhaven, monkeypatch, audience):
     page = opened(larkhaven, monkeypatch, shown_to=audience)
     assert not page.exception
-    assert [tab.label for tab in page.tabs] == [words.FRESH, words.DIRECTIONS, words.GLOSSARY, words.DECIDED]
+    assert [tab.label for tab in page.tabs] == [
+        words.FRESH, words.DIRECTIONS, words.IMPACT, words.GLOSSARY, words.DECIDED,
+    ]  # fmt: skip
     assert not [note for note in page.info if note.value == words.NOT_HERE]
     html = html_of(page)
     for caption in (words.COMPLETE, words.DELAY, words.BUDGET, words.ROUNDING):
@@ -71,6 +73,9 @@ def test_every_audience_has_the_whole_page(larkhaven, monkeypatch, audience):
 def test_the_board_is_told_of_no_area_finer_than_its_own(larkhaven, monkeypatch):
     html = html_of(opened(larkhaven, monkeypatch, shown_to="board"))
     assert {row[1] for row in rows_under(html, words.BUDGET)} == {"Localities", "City"}
+    complete = {row[0]: row for row in rows_under(html, words.COMPLETE)}
+    assert complete["Incidents"][2].endswith("(July to September 2026)")
+    assert complete["Children reported missing, by where from"][1] == "April to June 2024", "a month of it was not sent"
     assert all("nearest 5" in row[1] for row in rows_under(html, words.ROUNDING))
 
 
@@ -92,7 +97,7 @@ def test_a_month_nobody_sent_is_named_and_no_zero(village, monkeypatch):
     village.publish()
     page = opened(village.data_dir, monkeypatch)
     (row,) = rows_under(html_of(page), words.COMPLETE)
-    assert row[1] == "February 2024 to March 2024"
+    assert row[1] == "February to March 2024"
     assert words.NO_DIRECTIONS in [note.value for note in page.info]
 
 
@@ -150,7 +155,14 @@ def test_a_source_with_nothing_whole_is_not_known_rather_than_none():
 
 
 @pytest.mark.parametrize(
-    ("code", "said"), [("2024-07", "July 2024"), ("2024-autumn", "Autumn term 2024"), ("2024", "2024"), ("2024-77", None)]
+    ("code", "said"),
+    [
+        ("2024-07", "July 2024"),
+        ("2024-autumn", "Autumn term 2024"),
+        ("2024", "2024"),
+        ("2024-Q3", "July to September 2024"),
+        ("2024-77", None),
+    ],
 )
 def test_a_period_is_said_by_its_code(code, said):
     assert words.period(code) == (said or "77 term 2024")

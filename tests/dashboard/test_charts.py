@@ -26,7 +26,14 @@ def drawn(exact: bool = False):
 
 def test_the_range_is_drawn_in_pieces_that_never_cross_a_gap():
     pieces = [trace for trace in drawn().data if trace.fill == "toself"]
-    assert [len(piece.x) for piece in pieces] == [2, 4]
+    assert [len(piece.x) for piece in pieces] == [2, 2]
+
+
+def test_the_range_stops_where_months_are_still_arriving_so_that_nothing_seems_to_fall():
+    pieces = [trace for trace in drawn().data if trace.fill == "toself"]
+    assert datetime.date(2026, 8, 1) not in {day for piece in pieces for day in piece.x}
+    late = next(trace for trace in drawn().data if trace.mode == "markers")
+    assert (list(late.error_y.array), list(late.error_y.arrayminus)) == ([2], [2])
 
 
 def test_the_line_holds_complete_months_only_and_does_not_join_over_gaps():

@@ -13,6 +13,7 @@ from dashboard.choices import (
     default_span,
     from_query,
     layers_at,
+    left_out,
     map_levels,
     of_layer,
     to_query,
@@ -33,6 +34,21 @@ def test_the_usual_choice_is_every_group_and_the_last_three_complete_months():
     assert usual.groups == ("one", "two")
     assert usual.periods(OFFER) == ("2026-06", "2026-07", "2026-08")
     assert not usual.per_1000
+
+
+QUARTERS = (
+    ("2024-Q1", "January to March 2024", "collected"),
+    ("2024-Q2", "April to June 2024", "collected"),
+    ("2024-Q4", "October to December 2024", "collected"),
+    ("2025-Q1", "January to March 2025", "collected"),
+)
+
+
+def test_a_quarter_or_a_year_left_out_of_a_span_is_named():
+    assert left_out(code for code, _, _ in QUARTERS) == ["July to September 2024"]
+    assert left_out(("2024-Q4", "2025-Q1")) == []
+    assert left_out(("2021", "2024")) == ["2022", "2023"]
+    assert left_out(("2026-05", "2026-07", "2025-autumn")) == []
 
 
 def test_with_nothing_complete_the_newest_periods_are_shown():

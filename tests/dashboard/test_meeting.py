@@ -13,11 +13,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import DATA_DIR_VARIABLE, access, reads
+from dashboard import DATA_DIR_VARIABLE, access, reads, wording
 from dashboard.meeting import agenda, card, rows, view
+from dashboard.wording import assessments
 from dashboard.wording import meeting as words
 from pipelines import meetings
 from pipelines.insight import frozen
+from pipelines.intake.retention import purge
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +63,11 @@ def text_of(page: AppTest) -> str:
     return unescape("\n".join(element.proto.body for element in page.get("html")))
 
 
+def boxes(page: AppTest) -> list[str]:
+    """The labels of the boxes that open when they are pressed."""
+    return [one.proto.popover.label for one in page.get("popover")]
+
+
 def queue_of(page: AppTest) -> list[str]:
     """The names in the first section, from the rows between its heading and the next."""
     html = text_of(page)
@@ -84,7 +91,36 @@ def test_the_queue_stands_before_every_other_section_with_its_rule_in_words(open
 def test_each_row_of_the_queue_says_why_it_is_there_and_what_is_lacking(open_page, north):
     html = text_of(open_page())
     for place in (one for one in north["places"] if one["area_id"] in north["sections"]["needs_plan"]):
-        assert words.why(place["why_listed"], place["lacking"], 8) in html
+        assert words.why(place["why_listed"], place["lacking"], 8, place["direction"]) in html
+
+
+def test_a_place_with_no_past_is_here_because_it_is_newly_active(north):
+    new = {**north["places"][0], "direction": "new_activity", "why_listed": ["rising"], "lacking": ["no_assessment"]}
+    assert "Here because: newly active. There is no assessment under way" in rows.row(north, "needs_plan", new, here=False)
+
+
+def test_a_rise_that_could_be_reporting_is_said_so_in_the_list_itself(north):
+    rising = next(one for one in north["places"] if one["direction"] == "rising")
+    perhaps = {**rising, "reporting": {**rising["reporting"], "verdict": "could_be_reporting"}}
+    surely = {**rising, "reporting": {**rising["reporting"], "verdict": "no_sign_of_a_recording_change"}}
+    for section in ("needs_plan", "rising"):
+        assert "More harm or more reporting? Could be reporting" in rows.row(north, section, perhaps, here=False)
+        assert "reporting" not in rows.row(north, section, surely, here=False)
+
+
+def test_places_with_too_few_records_are_counted_and_the_reader_is_told_where_to_look(north):
+    few = {**north, "places": [{**one, "direction": "too_few_to_say"} for one in north["places"]]}
+    assert f"{len(few['places'])} of {len(few['places'])} places have too few records to say" in agenda.legend(few)
+    assert words.too_few(1, 12).startswith("1 of 12 places has too few records")
+    assert words.too_few(0, 12) == ""
+
+
+def test_the_flags_of_a_meeting_are_said_to_count_each_kind_of_harm(north):
+    html = agenda.legend(north)
+    assert words.flags(**north["flags"]) in html
+    assert "each kind of harm" in html
+    assert words.flags(1, 0.05) == "These places have 1 flag, counting each kind of harm: about 1 may be false."
+    assert words.flags(0, 0.0) == "No place of this meeting is flagged."
 
 
 def test_the_queue_can_be_sorted_by_name(open_page):
@@ -204,6 +240,35 @@ def test_a_frozen_meeting_is_drawn_exactly_as_it_was_without_any_snapshot(open_p
     assert agenda.top(content["view"], None) in live
 
 
+def test_a_frozen_meeting_looks_the_same_after_another_publish_and_a_purge(village, monkeypatch):
+    for month, days in ((1, 31), (2, 29), (3, 31), (4, 30), (5, 31)):
+        covers = (f"2024-{month:02d}-01", f"2024-{month:02d}-{days}")
+        rows = [f"m{month}-{number},2024-{month:02d}-1{number},robbery,400500,300500" for number in range(9)]
+        village.incidents(*rows, name=f"{month}.csv", covers=covers, delivered_on=f"2024-{month + 1:02d}-05")
+    village.build()
+    village.publish()
+    monkeypatch.setenv(DATA_DIR_VARIABLE, str(village.data_dir))
+    monkeypatch.setattr(access, "SHOWN_TO", reads.Audience("meeting", "west"))
+    frozen.freeze(village.data_dir, frozen.view_now(village.data_dir, "west"), date(2024, 6, 4), wording=words.VERSION)
+
+    def reopened() -> str:
+        (kept,) = frozen.frozen_meetings(village.data_dir, reads.Audience("meeting", "west"))
+        page = AppTest.from_function(_page, default_timeout=60).run()
+        page.selectbox(key="meeting_which_west").set_value(kept).run()
+        return text_of(page) + text_of(press(page, "meeting_open"))
+
+    before = reopened()
+    assert words.frozen_title("2024-06-04") in before
+    purge(village.settings)
+    assert not (village.data_dir / "deliveries" / "incidents" / "1.csv").exists()
+    rows = [f"m6-{number},2024-06-10,knife_crime,401500,300500" for number in range(60)]
+    village.incidents(*rows, name="6.csv", covers=("2024-06-01", "2024-06-30"), delivered_on="2024-07-05")
+    village.build()
+    village.publish()
+    assert frozen.view_now(village.data_dir, "west")["as_at"] == "2024-07-05"
+    assert reopened() == before
+
+
 def test_the_manager_freezes_a_meeting_once_and_opens_it_again(open_page, larkhaven, tmp_path, monkeypatch):
     for name in ("snapshots",):
         (tmp_path / name).symlink_to(larkhaven / name)
@@ -239,6 +304,41 @@ def test_a_meeting_has_its_own_locality_alone_and_may_not_freeze(open_page, lark
     assert "locality" not in page.query_params
     assert not [one for one in page.selectbox if one.key == "meeting_locality"]
     assert not [one for one in page.button if one.key == "meeting_freeze"]
+    assert words.WHICH not in boxes(page), "there is nothing in the box to choose or press"
+
+
+def test_a_meeting_may_open_what_was_frozen_for_it(open_page, larkhaven, monkeypatch, north, tmp_path):
+    monkeypatch.setattr(access, "SHOWN_TO", reads.Audience("meeting", "north"))
+    (tmp_path / "snapshots").symlink_to(larkhaven / "snapshots")
+    frozen.freeze(tmp_path, north, date(2026, 10, 6), wording=words.VERSION)
+    page = open_page(tmp_path)
+    assert words.WHICH in boxes(page)
+    (kept,) = frozen.frozen_meetings(tmp_path, reads.Audience("meeting", "north"))
+    page.selectbox(key="meeting_which_north").set_value(kept).run()
+    assert words.frozen_title("2026-10-06") in text_of(page)
+
+
+def test_without_incidents_there_is_no_meeting_and_the_page_says_why(village, monkeypatch):
+    """A city that has delivered the police's published figures and nothing of its own."""
+    columns = ("Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
+               "Last outcome category,Context")  # fmt: skip
+    crime = "a1,2024-01,Invented,Invented,-1.992681,52.602237,On or near,E01,Invented 1,Robbery,,"
+    village.deliver("police_uk", f"{columns}\n{crime}\n", name="2024-01-force-street.csv")
+    village.build()
+    village.publish()
+    monkeypatch.setenv(DATA_DIR_VARIABLE, str(village.data_dir))
+    page = AppTest.from_function(_page, default_timeout=60).run()
+    assert not page.exception
+    assert words.NO_INCIDENTS_TITLE in text_of(page)
+    assert words.WHICH not in boxes(page)
+    others = {name: _open(name) for name in ("assessments", "interventions", "place", "map", "trends", "about")}
+    assert not [name for name, other in others.items() if other.exception or other.error]
+    assert assessments.NO_INCIDENTS in text_of(others["assessments"])
+    assert wording.RATES not in others["map"].radio(key="show").options, "nobody counted residents"
+
+
+def _open(name: str) -> AppTest:
+    return AppTest.from_string(f"from dashboard.views import {name}\n{name}.page()", default_timeout=60).run()
 
 
 def test_the_board_is_told_that_the_page_is_not_for_it(open_page, monkeypatch):

@@ -250,7 +250,7 @@ def test_two_times_stand_side_by_side_by_one_scale_and_in_one_table(page):
         "2025-07", "2025-09")  # fmt: skip
     html = text_of(page)
     assert len(re.findall("class=.{1,3}sp-legend", html)) == 1
-    assert "Figure, July 2025 to September 2025" in html
+    assert "Figure, July to September 2025" in html
     page.radio(key="show").set_value("direction").run()
     page.selectbox(key="beside").set_value("group").run()
     assert not page.exception

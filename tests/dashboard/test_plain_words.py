@@ -202,8 +202,9 @@ def test_no_label_of_a_vocabulary_uses_such_a_word(vocabulary):
     assert not {label: bad for label in labels if (bad := [*found_in(label, words), *american_in(label)])}
 
 
-def test_the_account_of_the_method_is_plain_too():
-    text = prose(METHOD.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("name", ["method.md", "impact.md"])
+def test_the_account_of_a_method_is_plain_too(name):
+    text = prose((METHOD.parent / name).read_text(encoding="utf-8"))
     assert not found_in(text, words_not_used())
     assert not american_in(text)
     assert grade(sentences_in(text)) < HIGHEST_GRADE

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
 import tomllib
+import urllib.request
 from pathlib import Path
 
-import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
-from dashboard import server
+from dashboard import server, wording
 
 
 def test_everything_known_to_call_out_or_to_show_a_value_is_switched_off():
@@ -16,6 +25,7 @@ def test_everything_known_to_call_out_or_to_show_a_value_is_switched_off():
     assert server.SETTINGS["client.showErrorLinks"] is False
     assert server.SETTINGS["client.showErrorDetails"] == "none"
     assert server.SETTINGS["runner.magicEnabled"] is False
+    assert server.SETTINGS["logger.enableRich"] is False
     assert server.SETTINGS["theme.base"] == "light"
 
 
@@ -58,13 +68,56 @@ def test_every_answer_carries_the_policy_once_even_if_the_page_set_its_own():
     assert (b"x-other", b"kept") in headers
 
 
-def test_a_fault_is_logged_by_kind_and_place_and_never_by_value(caplog, monkeypatch):
-    monkeypatch.setattr(server.st, "error", lambda sentence: None)
-    with pytest.raises(ValueError, match="must not be logged") as caught:
-        raise ValueError("a value that must not be logged")
-    assert server._calmly(caught.value) is True
-    assert "ValueError at" in caplog.text
-    assert "must not be logged" not in caplog.text
+FAILS = """
+import sys
+from dashboard import panels, server
+def banner(*given):
+    raise ValueError("Kit Invented, 14 Elm Row")
+panels.banner = banner
+sys.exit(server.main(sys.argv[1:]))
+"""
+
+
+def test_what_a_fault_says_reaches_neither_the_log_nor_the_page(larkhaven, tmp_path):
+    """A real server whose page fails on a value of somebody's row."""
+    program, log = tmp_path / "fails.py", tmp_path / "log.txt"
+    program.write_text(FAILS, encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    root = str(Path(server.__file__).parents[1])
+    paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    command = [sys.executable, str(program), "--data-dir", str(larkhaven), "--port", str(port)]
+    with log.open("wb") as said, subprocess.Popen(
+        command, env={**os.environ, "PYTHONPATH": paths}, stdout=said, stderr=said
+    ) as running:  # fmt: skip
+        try:
+            received = _open_page(running, port)
+        finally:
+            running.terminate()
+    told = log.read_text(encoding="utf-8")
+    assert wording.FAULT.encode() in received
+    assert "ValueError at " in told
+    assert "fails.py:5" in told
+    assert not [word for word in ("Kit", "Elm Row", "Traceback") if word in told or word.encode() in received]
+
+
+def _open_page(running: subprocess.Popen[bytes], port: int) -> bytes:
+    """Everything a browser would be sent by the page's first run."""
+    for _ in range(240):
+        assert running.poll() is None, "the server stopped before it answered"
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.25)
+    begin, received = BackMsg(), []
+    begin.rerun_script.query_string = ""
+    with connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=[Subprotocol("streamlit")]) as socket_:
+        socket_.send(begin.SerializeToString())
+        while not received or ForwardMsg.FromString(received[-1]).WhichOneof("type") != "script_finished":
+            received.append(bytes(socket_.recv(timeout=60)))
+    return b"".join(received)
 
 
 def test_starting_streamlit_by_hand_is_as_quiet_as_serving():

@@ -34,9 +34,21 @@ def test_dates_are_said_the_british_way():
     assert wording.day(datetime.date(2026, 10, 7)) == "7 October 2026"
 
 
-def test_one_month_is_said_once():
-    assert wording.span("July 2026", "July 2026") == "July 2026"
-    assert wording.span("July 2026", "September 2026") == "July 2026 to September 2026"
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("July 2026", "July 2026", "July 2026"),
+        ("July 2026", "September 2026", "July to September 2026"),
+        ("December 2025", "February 2026", "December 2025 to February 2026"),
+        ("January to March 2026", "January to March 2026", "January to March 2026"),
+        ("January to March 2026", "July to September 2026", "January to September 2026"),
+        ("October to December 2025", "January to March 2026", "October 2025 to March 2026"),
+        ("2024", "2026", "2024 to 2026"),
+        ("Autumn term 2025", "Summer term 2026", "Autumn term 2025 to Summer term 2026"),
+    ],
+)
+def test_a_span_of_periods_says_each_end_once(first, last, said):
+    assert wording.span(first, last) == said
 
 
 @pytest.mark.parametrize("code", ["still_arriving", "not_collected", "to_protect_people", "boundary_changed"])

@@ -20,7 +20,7 @@ PROJECTOR = {"width": 1366, "height": 768}
 
 MANAGER, NORTH, BOARD = "manager", "meeting:north", "board"
 # Every page by its title, in the order of the navigation.
-EVERY_PAGE = ("Meeting", "Map", "Place", "Trends", "Assessments", "Interventions", "About this data")
+EVERY_PAGE = ("Meeting", "Map", "Place", "Trends", "Assessments", "Interventions", "Reports", "About this data")
 BOARD_PAGES = ("Map", "Trends", "Interventions", "About this data")
 PAGES = {MANAGER: EVERY_PAGE, NORTH: EVERY_PAGE, BOARD: BOARD_PAGES}
 

@@ -1,0 +1,161 @@
+"""What somebody asks for, whoever asks: from the choice of a document to what makes it, its formats and its audience.
+
+The command and the Reports page both go through here, so that both issue the same document under the same number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from dashboard.report import issuing
+from dashboard.report.issuing import Asked, Writer
+from dashboard.report.model import Document, Face
+from dashboard.report.permissions import AUDIENCES, Term
+from dashboard.wording import issued as words
+from pipelines.errors import HarmError
+from pipelines.insight.frozen import earlier
+from pipelines.insight.queries import Audience, Snapshot, open_snapshot
+from pipelines.insight.since import snapshot_at
+
+ISSUED = "issued"
+FORMATS = {"pack": ("pdf", "docx"), "fortnight": ("pdf", "docx"), "board": ("pdf", "pptx", "xlsx")}
+Make = Callable[[Face], Document]
+
+
+class NotAsked(HarmError):
+    """What was asked for does not exist here: a locality, a table, or a span of time."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A document somebody wants. What the document has no use for is left empty.
+
+    document     pack, fortnight or board
+    locality     the id of a pack's locality; `meeting_on` the day of its meeting
+    to_on        the last day of a fortnight
+    first, last  a day in the first and one in the last quarter of a report to the board; `asks` of it, in somebody's words
+    """
+
+    document: str
+    locality: str = ""
+    meeting_on: date | None = None
+    to_on: date | None = None
+    first: date | None = None
+    last: date | None = None
+    asks: tuple[str, ...] = ()
+
+    @property
+    def audience(self) -> Audience:
+        """Whose figures it is made of: never more than its readers may have."""
+        return Audience("meeting", self.locality) if self.document == "pack" else Audience(AUDIENCES[self.document])
+
+
+def documents_of(audience: Audience) -> tuple[str, ...]:
+    """Which documents one audience may make: the manager every one, a meeting its own pack, the board none."""
+    return {"manager": tuple(FORMATS), "meeting": ("pack",)}.get(audience.name, ())
+
+
+def may_make(audience: Audience, wish: Wish) -> bool:
+    """Whether an audience may make this very document."""
+    return wish.document in documents_of(audience) and audience.locality in (None, wish.locality)
+
+
+def makes(wish: Wish, snapshot: Snapshot, data_dir: Path, *, today: date, permission: str = "") -> tuple[Make, Asked]:
+    """What makes a document, and what its issue is asked as.
+
+    snapshot    opened for `wish.audience`
+    today       the day it is made: a pack made after it was due says so
+    permission  an id; empty = the standing permission that covers it
+
+    Raises NotAsked for a span of time that ends before it begins. What draws is imported when it is needed.
+    """
+    return {"pack": _pack, "fortnight": _fortnight, "board": _board}[wish.document](
+        wish, snapshot, data_dir, today, permission
+    )
+
+
+def _pack(wish: Wish, snapshot: Snapshot, data_dir: Path, today: date, permission: str) -> tuple[Make, Asked]:
+    from dashboard.report import pack, readiness
+
+    locality, meeting_on = str(snapshot.audience.locality), _given(wish.meeting_on)
+    then = earlier(data_dir, snapshot, locality)
+    selection = {"locality": locality, "meeting": meeting_on.isoformat(), "since": then.id if then else ""}
+    # Its face says when it was due, not when it was made: two late packs are the same pack. The log has the day.
+    late = words.late(snapshot.pack_due_on(meeting_on)) if readiness.late(snapshot, meeting_on, today) else ""
+    wanted = Asked("pack", selection, f"pack_{locality}_{meeting_on}", late=late, permission=permission)
+    return lambda face: pack.make(snapshot, locality, meeting_on, face, then=then), wanted
+
+
+def _fortnight(wish: Wish, snapshot: Snapshot, data_dir: Path, today: date, permission: str) -> tuple[Make, Asked]:
+    from dashboard.report import fortnight
+
+    to_on = _given(wish.to_on)
+    name = snapshot_at(data_dir, fortnight.first_day(to_on) - timedelta(days=1))
+    then = open_snapshot(data_dir, snapshot.audience, snapshot_id=name) if name else None
+    issued = fortnight.packs_of(issuing.log(data_dir), to_on)
+    numbers = ";".join(sorted(str(one["issue"]) for one in issued))
+    selection = {"to": to_on.isoformat(), "since": name or "", "packs": numbers}
+    wanted = Asked("fortnight", selection, f"fortnight_{to_on}", permission=permission)
+    return lambda face: fortnight.make(snapshot, to_on, face, then=then, issued=issued), wanted
+
+
+def _board(wish: Wish, snapshot: Snapshot, data_dir: Path, today: date, permission: str) -> tuple[Make, Asked]:
+    from dashboard.report import board
+
+    first, last = _given(wish.first), _given(wish.last)
+    if last < first:
+        raise NotAsked("--to lies before --from")
+    selection = {"from": first.isoformat(), "to": last.isoformat(), "asks": json.dumps(list(wish.asks))}
+    wanted = Asked("board", selection, f"board_{first}_{last}", permission=permission)
+    return lambda face: board.make(snapshot, first, last, face, asks=wish.asks), wanted
+
+
+def _given(day: date | None) -> date:
+    if day is None:
+        raise NotAsked("a document needs its days: the meeting of a pack, the end of a fortnight, the quarters of a report")
+    return day
+
+
+def writers(formats: tuple[str, ...]) -> Mapping[str, Writer]:
+    """What writes each format, by the ending of its files."""
+    found: dict[str, Writer] = {}
+    for ending in formats:
+        if ending == "pdf":
+            from dashboard.report import pdf
+
+            found[ending] = pdf.write
+        elif ending == "docx":
+            from dashboard.report import docx_file
+
+            found[ending] = docx_file.write
+        elif ending == "pptx":
+            from dashboard.report import pptx_file
+
+            found[ending] = pptx_file.write
+        else:
+            from dashboard.report import xlsx_file
+
+            found[ending] = xlsx_file.write
+    return found
+
+
+def own_folder(data_dir: Path) -> Path:
+    """Where a data directory keeps what it issued, readable by its owner alone; made where there is none."""
+    folder = data_dir / ISSUED
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def terms(snapshot: Snapshot | None) -> list[Term]:
+    """The school terms a snapshot knows, oldest first."""
+    for measure in snapshot.measures() if snapshot else ():
+        if snapshot and measure.grain == "term":
+            found = snapshot.periods(measure.feed, measure.measure)
+            return [Term(label, start) for label, start in zip(found["label"], found["period_start"], strict=True)]
+    return []

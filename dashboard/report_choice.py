@@ -1,0 +1,61 @@
+"""The controls of the Reports page: which document, of what and of when, and which role issues it. Never in the URL."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard import reads, registers, reporting
+from dashboard.report.asked import Wish
+from dashboard.wording import reports_page as words
+
+DAYS_BACK, YEAR = 28, 4  # days a fortnight may end on; quarters of a report
+
+
+def choose(snapshot: reads.Snapshot) -> Wish | None:
+    """What the reader has chosen; null, with the reason in words, where there is nothing to choose."""
+    offered = reporting.documents()
+    document = st.radio(words.WHICH, offered, key="reports:document", format_func=words.document)
+    if document == "pack":
+        return _pack(snapshot)
+    if document == "fortnight":
+        days = [snapshot.as_at - timedelta(days=back) for back in range(DAYS_BACK)]
+        return Wish("fortnight", to_on=st.selectbox(words.TO, days, key="reports:to", format_func=words.fortnight))
+    quarters = dict(reporting.quarters())
+    if not quarters:
+        st.html(registers.paragraph(words.NO_QUARTER))
+        return None
+    labels, (one, other) = list(quarters), st.columns(2)
+    with one:
+        first = _one_of(words.FROM_QUARTER, labels, "reports:first", usual=labels[-YEAR:][0])
+    with other:
+        last = _one_of(words.TO_QUARTER, labels[labels.index(first) :], f"reports:last:{first}", usual=labels[-1])
+    st.html(registers.paragraph(words.ASKS))
+    return Wish("board", first=quarters[first][0], last=quarters[last][1])
+
+
+def _pack(snapshot: reads.Snapshot) -> Wish | None:
+    names, own = reads.ask(snapshot, "localities"), snapshot.audience.locality
+    codes = [own] if own else list(names)
+    locality = st.selectbox(words.LOCALITY, codes, key="reports:locality", format_func=lambda code: names.get(code, code))
+    days = reporting.meetings_of(locality)
+    if not days:
+        st.html(registers.paragraph(words.NO_MEETING.format(locality=names.get(locality, locality))))
+        return None
+    meeting = st.selectbox(words.MEETING, days, key=f"reports:meeting:{locality}", format_func=words.meeting)
+    return Wish("pack", locality=locality, meeting_on=meeting)
+
+
+def role() -> str:
+    """The role that issues it, of those the partnership knows."""
+    known = list(reporting.roles().known)
+    usual = reporting.ISSUER if reporting.ISSUER in known else known[0]
+    return _one_of(words.BY, known, "reports:by", usual=usual, about=words.BY_HELP)
+
+
+def _one_of(label: str, options: list[str], key: str, *, usual: str, about: str | None = None) -> str:
+    """A choice that starts with the usual one, and stays what it was while another page is looked at."""
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = usual
+    return st.selectbox(label, options, key=key, help=about)
