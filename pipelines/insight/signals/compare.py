@@ -9,6 +9,8 @@ from scipy.stats import false_discovery_control, nbinom
 Table = NDArray[np.float64]
 
 INTERVAL_TAIL = 0.05  # a 90% interval
+_NOTHING_BEYOND, _NEAR_A_BELL = 12.0, 50.0
+_LOG_FACTORIALS = gammaln(np.arange(1 << 16) + 1.0)
 # Of the logarithm of a ratio: how far from it a bound is looked for, in standard errors, and how exactly.
 _FURTHEST, _EXACT_TO = 10.0, 5e-5
 
@@ -38,20 +40,32 @@ def beta_binomial_mid_p(
 def _tail(seen: Table, total: Table, a: Table, b: Table, reach: int) -> tuple[Table, Table]:
     """P(X < seen - reach) and P(seen - reach <= X <= seen + reach) of beta-binomials, adding the terms of all at once.
 
-    A term is C(n, k) B(k + a, n - k + b) / B(a, b). What is the same in all terms of one is worked out once, and the
-    factorials are looked up: two gamma functions are left to a term.
+    A term is C(n, k) B(k + a, n - k + b) / B(a, b). What is the same in all terms of one is worked out once, factorials
+    are looked up, and where the distribution is near a bell (a and b not small) terms further than `_NOTHING_BEYOND`
+    standard deviations from its mean are left out: all of them together are less than one in a billion.
     """
-    terms = np.minimum(seen + reach, total).astype(np.int64) + 1
-    which = np.repeat(np.arange(len(seen)), terms)
-    k = np.arange(len(which)) - np.repeat(np.cumsum(terms) - terms, terms)
     a, b = np.maximum(a, 1e-12), np.maximum(b, 1e-12)
-    log_factorial = gammaln(np.arange(total.max(initial=0) + 1) + 1)
-    same = log_factorial[total.astype(np.int64)] - gammaln(total + a + b) - betaln(a, b)
+    mean = np.nan_to_num(total * a / (a + b))  # where no share is known there is no number to find either
+    deviation = np.sqrt(total * a * b * (a + b + total) / ((a + b) ** 2 * (a + b + 1)))
+    furthest = np.where(np.minimum(a, b) >= _NEAR_A_BELL, _NOTHING_BEYOND * deviation, total) + 1
+    first = np.floor(np.maximum(mean - furthest, 0))
+    last = np.minimum(np.minimum(seen + reach, total), np.ceil(mean + furthest))
+    terms = np.maximum(last - first + 1, 0).astype(np.int64)
+    which = np.repeat(np.arange(len(seen)), terms)
+    k = np.arange(len(which)) - np.repeat(np.cumsum(terms) - terms, terms) + np.repeat(first.astype(np.int64), terms)
     rest = total.astype(np.int64)[which] - k
-    p = np.exp(same[which] - log_factorial[k] - log_factorial[rest] + gammaln(k + a[which]) + gammaln(rest + b[which]))
+    same = log_factorial(total.astype(np.int64)) - gammaln(total + a + b) - betaln(a, b)
+    p = np.exp(same[which] - log_factorial(k) - log_factorial(rest) + gammaln(k + a[which]) + gammaln(rest + b[which]))
     upto: Table = np.bincount(which, weights=p, minlength=len(seen)).astype(np.float64)
     at: Table = np.bincount(which, weights=p * (k >= (seen - reach)[which]), minlength=len(seen)).astype(np.float64)
     return np.maximum(upto - at, 0.0), at
+
+
+def log_factorial(whole: NDArray[np.int64]) -> Table:
+    """The logarithms of factorials of whole numbers, looked up where they are not too large."""
+    if whole.max(initial=0) < len(_LOG_FACTORIALS):
+        return np.asarray(_LOG_FACTORIALS[whole])
+    return np.asarray(gammaln(whole + 1.0))
 
 
 def cauchy_combination(p_values: ArrayLike, axis: int = 0) -> Table:
