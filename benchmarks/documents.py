@@ -22,7 +22,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -34,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from pypdf import PdfReader
 
+from benchmarks.environments import peer_environment
 from benchmarks.scratch import own_key
 from dashboard.report import docx_file, pack, pdf
 from dashboard.report.figures import chart_svg
@@ -191,7 +191,7 @@ def _timed(make: Callable[[], Any], repeats: int) -> tuple[dict[str, float], Any
 
 def weasyprint(folder: Path, names: list[str], repeats: int) -> dict[str, float] | str:
     """Median seconds of WeasyPrint for every file; or why it could not be asked."""
-    python = _peer_environment()
+    python = peer_environment("weasyprint-70.0", PEER_PACKAGES, needs="weasyprint")
     if isinstance(python, str):
         return python
     done = subprocess.run([str(python), "-c", WEASYPRINT, str(folder), str(repeats), *names], capture_output=True, text=True)
@@ -199,25 +199,6 @@ def weasyprint(folder: Path, names: list[str], repeats: int) -> dict[str, float]
         return f"it failed: {(done.stderr.strip().splitlines() or ['without a word'])[-1]}"
     told = json.loads(done.stdout.splitlines()[-1])
     return {kind: round(statistics.median(told[kind]), 2) for kind in ("wall", "cpu")}
-
-
-def _peer_environment() -> Path | str:
-    """Python of the environment that has WeasyPrint, made if need be; or why it cannot be."""
-    folder = Path(tempfile.gettempdir()) / "safer-places-peers-weasyprint-70.0"
-    python, finished = folder / "bin" / "python", folder / "finished"
-    if finished.exists():
-        return python
-    try:
-        venv.create(folder, with_pip=True, clear=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", *PEER_PACKAGES]
-        subprocess.run(install, check=True, capture_output=True, text=True)
-        # It needs Pango of the system, which no package brings.
-        subprocess.run([str(python), "-c", "import weasyprint"], check=True, capture_output=True, text=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        lines = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
-        return f"its environment could not be made: {lines[-1] if lines else error}"
-    finished.touch()
-    return python
 
 
 def chrome(folder: Path, names: list[str], repeats: int) -> dict[str, float] | str:

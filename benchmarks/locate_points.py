@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ import shapely
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.environments import peer_environment
 from geo.grid import GridLookup
 from geo.locate import grid_lookup, locate_arrays
 
@@ -173,7 +173,7 @@ def _filled(rows: list[Any], areas: int) -> np.ndarray:
 
 def duckdb_spatial(points: dict[str, np.ndarray], town: gpd.GeoDataFrame, repeats: int) -> tuple[float, np.ndarray] | str:
     """Median seconds and counts of the spatial extension's own join; or why it could not be asked."""
-    python = _peer_environment()
+    python = peer_environment("duckdb-1.5.5", PEER_PACKAGES)
     if isinstance(python, str):
         return python
     with tempfile.TemporaryDirectory() as folder:
@@ -186,23 +186,6 @@ def duckdb_spatial(points: dict[str, np.ndarray], town: gpd.GeoDataFrame, repeat
         return f"the spatial extension failed: {done.stderr.strip().splitlines()[-1]}"
     told = json.loads(done.stdout.splitlines()[-1])
     return statistics.median(told["seconds"]), _filled(told["rows"], len(town))
-
-
-def _peer_environment() -> Path | str:
-    """Python of the environment that has the extension, made if need be; or why it cannot be."""
-    folder = Path(tempfile.gettempdir()) / "safer-places-peers-duckdb-1.5.5"
-    python, finished = folder / "bin" / "python", folder / "finished"
-    if finished.exists():
-        return python
-    try:
-        venv.create(folder, with_pip=True, clear=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", *PEER_PACKAGES]
-        subprocess.run(install, check=True, capture_output=True, text=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        lines = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
-        return f"its environment could not be made: {lines[-1] if lines else error}"
-    finished.touch()
-    return python
 
 
 def _timed(count: Callable[[], np.ndarray], repeats: int) -> tuple[float, np.ndarray]:

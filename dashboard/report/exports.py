@@ -12,13 +12,13 @@ import json
 import math
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from dashboard.report import xlsx_file
+from dashboard.report.board_read import Area
 from dashboard.report.model import Document, Face, Paragraph, Table
 from dashboard.wording import exports as words
 from dashboard.wording import how_sure
@@ -46,15 +46,6 @@ class NoSuchTable(HarmError):
     """There is no table of that name, or it has no shapes to put on a map."""
 
     exit_code = 2
-
-
-@dataclass(frozen=True)
-class Area:
-    """One area of a measure."""
-
-    level: str
-    area_id: str
-    name: str
 
 
 def tables(snapshot: Snapshot) -> dict[str, str]:

@@ -1,9 +1,9 @@
 """One released snapshot as one audience may have it: its areas, measures and periods, and how it is asked."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
@@ -15,6 +15,8 @@ from pipelines.insight.measures import Measure, measure_for
 from pipelines.insight.periods import in_grain, still_arriving
 from pipelines.insight.sums import sum_cells
 from pipelines.sqlfiles import run_sql
+
+Kept = TypeVar("Kept")
 
 
 class Opened:
@@ -34,7 +36,7 @@ class Opened:
         self.audience = audience
         self.area_levels = tuple(level for level in LEVELS if level in self._rights.rules.area_levels)
         # A snapshot never changes, so what every question asks first is asked of the file once.
-        self._remembered: dict[tuple[str, ...], pd.DataFrame] = {}
+        self._remembered: dict[tuple[str, ...], Any] = {}
         self._own = self._own_areas()
         optional = ("place_of_concern", "cluster")
         self._lacking = {
@@ -60,10 +62,14 @@ class Opened:
             return run_sql(cursor, f"insight/{question}", **parameters).df()
 
     def _once(self, question: str, **parameters: str) -> pd.DataFrame:
-        asked = (question, *parameters.values())
-        if asked not in self._remembered:
-            self._remembered[asked] = self._ask(question, **parameters)
-        return self._remembered[asked]
+        return self._kept("question", question, *parameters.values(), make=lambda: self._ask(question, **parameters))
+
+    def _kept(self, *key: str, make: Callable[[], Kept]) -> Kept:
+        """What was made under this key before, or what is made now: kept as long as the snapshot is open."""
+        if key not in self._remembered:
+            self._remembered[key] = make()
+        found: Kept = self._remembered[key]
+        return found
 
     @property
     def locality_name(self) -> str | None:

@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-import duckdb
 import pandas as pd
 
-from pipelines.insight.audiences import Audience
 from pipelines.insight.calendar import meeting_days, working_day_before
 from pipelines.insight.plans import count_actions, count_assessments, count_interventions, current_assessments
 from pipelines.insight.registers import COLUMNS, read_register
@@ -40,10 +37,6 @@ class Clock:
 class Recorded(Told):
     """An opened snapshot with its registers."""
 
-    def __init__(self, manifest: dict[str, Any], connection: duckdb.DuckDBPyConnection, audience: Audience) -> None:
-        super().__init__(manifest, connection, audience)
-        self._read: dict[str, pd.DataFrame] = {}
-
     def register(self, feed: str) -> pd.DataFrame:
         """One register with its history, oldest first: of a meeting's own places only. See `registers.read_register`.
 
@@ -53,9 +46,7 @@ class Recorded(Told):
         if feed not in COLUMNS:
             raise KeyError(feed)
         self._rights.require_level(MEETING_LEVELS[0])
-        if feed not in self._read:
-            self._read[feed] = self._read_register(feed)
-        return self._read[feed].copy()
+        return self._kept("register", feed, make=lambda: self._read_register(feed)).copy()
 
     def _read_register(self, feed: str) -> pd.DataFrame:
         entries = self._once("register_entries", feed=feed)

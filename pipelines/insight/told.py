@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 
-from pipelines.insight.audiences import Audience
 from pipelines.insight.completeness import delay_curve, located_share, of_the_city, share_in_by
 from pipelines.insight.concentration import Concentration, concentrate
 from pipelines.insight.counted import Counted
@@ -25,13 +23,6 @@ STRONG = ("rising", "falling")
 
 class Told(Counted):
     """An opened snapshot with its directions."""
-
-    def __init__(self, manifest: dict[str, Any], connection: duckdb.DuckDBPyConnection, audience: Audience) -> None:
-        super().__init__(manifest, connection, audience)
-        self._cubes: dict[str, Cube | None] = {}
-        # Asked anew for every place of a meeting, and the same for each.
-        self._complete: dict[tuple[str, str], pd.DataFrame] = {}
-        self._changes: dict[tuple[str, str], pd.DataFrame] = {}
 
     def directions(
         self, feed: str, measure: str, *, area_level: str, harm_groups: Sequence[str] | None = None, relative: bool = False
@@ -120,9 +111,8 @@ class Told(Counted):
         is in by now)
         """
         kind = self.measure(feed, measure)
-        if (kind.key, harm_group) not in self._complete:
-            self._complete[kind.key, harm_group] = self._completeness(kind, harm_group)
-        return self._complete[kind.key, harm_group].copy()
+        # Asked anew for every place of a meeting, and the same for each.
+        return self._kept("completeness", kind.key, harm_group, make=lambda: self._completeness(kind, harm_group)).copy()
 
     def _completeness(self, kind: Measure, harm_group: str) -> pd.DataFrame:
         feed, measure = kind.feed, kind.measure
@@ -171,20 +161,16 @@ class Told(Counted):
         return changed[["area_id", "name", "harm_group", "before", "now"]]
 
     def _cube(self, kind: Measure) -> Cube | None:
-        if kind.key not in self._cubes:
-            named = ((one["feed"], one["measure"], one) for one in self._manifest["measures"])
-            one = next(one for feed, measure, one in named if (feed, measure) == (kind.feed, kind.measure))
-            self._cubes[kind.key] = read_cube(self._ask, one, self.as_at)
-        return self._cubes[kind.key]
+        named = ((one["feed"], one["measure"], one) for one in self._manifest["measures"])
+        one = next(one for feed, measure, one in named if (feed, measure) == (kind.feed, kind.measure))
+        return self._kept("cube", kind.key, make=lambda: read_cube(self._ask, one, self.as_at))
 
     def _events(self, feed: str) -> pd.DataFrame:
         return self._once("recording_events_of_feed", feed=feed)
 
     def _lately(self, kind: Measure, area_level: str) -> pd.DataFrame:
         """Changes in recording within the year, by the areas each touches: area_id, kind, starts_on, everywhere."""
-        if (kind.key, area_level) not in self._changes:
-            self._changes[kind.key, area_level] = self._find_changes(kind, area_level)
-        return self._changes[kind.key, area_level]
+        return self._kept("recording_changes", kind.key, area_level, make=lambda: self._find_changes(kind, area_level))
 
     def _find_changes(self, kind: Measure, area_level: str) -> pd.DataFrame:
         rows: list[dict[str, Any]] = []

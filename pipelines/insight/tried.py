@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 
 from pipelines.insight import judging
-from pipelines.insight.audiences import Audience
 from pipelines.insight.comparing import LEVELS, Area, Compared, Town, compare, read_town
 from pipelines.insight.impact import (
     INCREASE,
@@ -87,11 +85,6 @@ class Before:
 class Tried(Summarised):
     """An opened snapshot with what came of interventions."""
 
-    def __init__(self, manifest: dict[str, Any], connection: duckdb.DuckDBPyConnection, audience: Audience) -> None:
-        super().__init__(manifest, connection, audience)
-        self._town_read: Town | None = None
-        self._judged_once: list[Impact] | None = None
-
     def impacts(self) -> list[Impact]:
         """Every intervention of this audience's places with its verdict, the newest first: see `judging.Impact`.
 
@@ -111,16 +104,16 @@ class Tried(Summarised):
         if question is None or town is None or told.area is None or told.headline is None:
             raise KeyError(entry_id)
         given = {**question.options, "start": question.start, "guard": told.headline.guard}
+        has_counts = self._rights.rules.number == "range"  # months and differences are counts
         rows = series(question.compared.counts, **given)
+        rows = rows if has_counts else rows.iloc[:0]
         starts = [town.cube.starts[int(one)] for one in rows["period"]]
         names = [town.cube.periods[int(one)] for one in rows["period"]]
         labels = [period_label(name, start, "month") for name, start in zip(names, starts, strict=True)]
         kinds = {code: (code,) for code, _ in self.measure(FEED, MEASURE).harm_groups} | {"all": town.cube.groups}
         placebos = [one for one in told.headline.placebos if np.isfinite(one)]
         of_place = self._assessment(told.area)
-        secondary = _secondary(question, told)
-        if self._rights.rules.number != "range":  # months and differences are counts
-            rows, starts, names, labels, secondary = rows.iloc[:0], [], [], [], None
+        secondary = _secondary(question, told) if has_counts else None
         outcome = CLOSED.get(of_place.status or "") if of_place and _after(of_place, told) else None
         return Detail(
             told, {name: self._as_shown(judge(town, entry, self._others(entry), groups)) for name, groups in kinds.items()},
@@ -181,13 +174,16 @@ class Tried(Summarised):
 
     def _town(self) -> Town | None:
         """What everything is compared in; null before a month is whole, or where incidents are not counted."""
-        if self._town_read is None and any((one.feed, one.measure) == (FEED, MEASURE) for one in self.measures()):
-            cube = self._cube(self.measure(FEED, MEASURE))
-            self._town_read = read_town(self._ask, cube) if cube else None
-        return self._town_read
+        if not any((one.feed, one.measure) == (FEED, MEASURE) for one in self.measures()):
+            return None
+        cube = self._cube(self.measure(FEED, MEASURE))
+        return self._kept("town", make=lambda: read_town(self._ask, cube) if cube else None)
 
     def _entries(self) -> list[dict[str, Any]]:
         """The whole register, whoever asks: what happens in one place bears on the comparison of another."""
+        return self._kept("entries", make=self._read_entries)
+
+    def _read_entries(self) -> list[dict[str, Any]]:
         level_of = {area: level for level in LEVELS for area in self._once("areas", area_level=level)["area_id"]}
         entries = read_register(self._once("register_entries", feed="interventions"), "interventions")
         said: list[dict[str, Any]] = [
@@ -200,9 +196,7 @@ class Tried(Summarised):
 
     def _judged(self) -> list[Impact]:
         """Every entry, judged once for a snapshot."""
-        if self._judged_once is None:
-            self._judged_once = [self._judge(one) for one in reversed(self._entries())]
-        return self._judged_once
+        return self._kept("judged", make=lambda: [self._judge(one) for one in reversed(self._entries())])
 
     def _judge(self, entry: dict[str, Any]) -> Impact:
         groups = self._groups_of(entry)

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import DATA_DIR_VARIABLE, access, assessed, reads, registers
@@ -22,16 +21,6 @@ AS_AT = date(2026, 10, 7)
 LABELS = {"proposed": "Proposed", "agreed": "Agreed", "closed_improved": "Closed, improved"}
 PAGE = "from dashboard.views import assessments\nassessments.page()\n"
 NASTY = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_cache_from_another_file():
-    """What is read here is not seen in other tests. Within this file the key of a cache tells snapshots apart."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(autouse=True)

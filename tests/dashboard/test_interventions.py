@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import DATA_DIR_VARIABLE, access, tried
@@ -24,16 +23,6 @@ CODES = Vocabularies(
     levels={"universal": "For everyone"},
     harms={"robbery": "Robbery", "bullying": "Bullying"},
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_cache_from_another_file():
-    """What is read here is not seen in other tests. Within this file the key of a cache tells snapshots apart."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(autouse=True)

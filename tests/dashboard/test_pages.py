@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from pyproj import Transformer
 from streamlit.testing.v1 import AppTest
 
@@ -24,16 +23,6 @@ POLICE_UK_COLUMNS = (
 MANAGER = Audience("manager")
 APP = Path(access.__file__).with_name("app.py")
 PAGE = "from dashboard.views import map as town_map\ntown_map.page()"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _read_once():
-    """What is cached is keyed by snapshot and audience, so these tests may share it; no snapshot stays open after them."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture

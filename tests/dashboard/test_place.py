@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import DATA_DIR_VARIABLE, access, chronology, palette, place_panels
@@ -22,16 +21,6 @@ CODES = chronology.Words(
     statuses={"proposed": "Proposed", "agreed": "Agreed"}, interventions={"pshe": "Lessons"}, rag={"amber": "Amber"},
     recording={"new_system": "New system"}, harm_groups={"exploitation": "Exploitation"},
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _read_once():
-    """What is cached is keyed by snapshot and audience, so these tests may share it; nothing stays open after them."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(autouse=True)

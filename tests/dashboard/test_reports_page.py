@@ -15,7 +15,6 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -37,15 +36,6 @@ MEETING = date(2026, 10, 13)
 PACK = Wish("pack", locality="north", meeting_on=MEETING)
 BOARD = Wish("board", first=date(2026, 7, 1), last=date(2026, 9, 30))
 MANAGER, NORTH = Audience("manager"), Audience("meeting", "north")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_snapshot_of_another_town():
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture

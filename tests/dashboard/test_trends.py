@@ -7,7 +7,6 @@ import re
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import DATA_DIR_VARIABLE, access, sparks, trend_panels
@@ -19,16 +18,6 @@ from pipelines.insight.queries import Audience
 PAGE = "from dashboard.views import trends\ntrends.page()"
 HARM, FLAGGED, MISSING, SCHOOLS = words.TABS
 NASTY = '<img src=x onerror="alert(1)">'
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _read_once():
-    """What is cached is keyed by snapshot and audience, so these tests may share it; nothing stays open after them."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(autouse=True)

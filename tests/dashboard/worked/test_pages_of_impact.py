@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import DATA_DIR_VARIABLE, access
@@ -19,15 +18,6 @@ from dashboard.worked import before, one
 from pipelines.insight.queries import Audience, Snapshot, open_snapshot
 
 PAGE = "from dashboard.views import interventions\ninterventions.page()\n"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_cache_from_another_file():
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(autouse=True)

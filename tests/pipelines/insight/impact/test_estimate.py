@@ -130,7 +130,7 @@ def test_the_order_of_places_never_matters(seed: int, order: list[int]) -> None:
     counts = panel(seed)
     one, two = judge(counts), judge(counts[[0, *order]])
     for name in ("rate_ratio", "rate_ratio_low", "rate_ratio_high", "placebo_rank", "smallest_visible_reduction"):
-        assert getattr(one, name) == pytest.approx(getattr(two, name), rel=1e-6, nan_ok=True)
+        assert getattr(one, name) == pytest.approx(getattr(two, name), rel=1e-5, nan_ok=True)  # sums in another order
     assert sorted(one.placebos) == pytest.approx(sorted(two.placebos))
 
 
