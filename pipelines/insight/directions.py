@@ -1,6 +1,7 @@
 """Directions of every place in a snapshot, from its released counts alone: made once at publish, or asked for live."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from pipelines.insight.cubes import Array, Ask, Cube, Members, name_of, read_cube, read_members
 from pipelines.insight.recording import break_at, touched, without_city_steps
-from pipelines.insight.signals import assess, assess_last_year
+from pipelines.insight.signals import Numbers, Question, answer, hold
 from pipelines.sqlfiles import run_sql
 
 LEVELS = {"base": ("beat", "place_of_concern", "locality", "city"), "locality": ("cluster", "locality", "city")}
@@ -35,8 +36,9 @@ def derive(connection: duckdb.DuckDBPyConnection, measures: list[dict[str, Any]]
     def ask(question: str, **parameters: Any) -> pd.DataFrame:
         return run_sql(connection, f"insight/{question}", **parameters).df()
 
-    rows = [frame for one in measures for frame in _of_measure(ask, one, as_at)]
-    made = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
+    asked = [each for one in measures for each in _of_measure(ask, one, as_at)]
+    told = answer([question for one in asked for question in (one.slow, *one.modes.values())])
+    made = pd.concat(_rows(asked, iter(told)), ignore_index=True) if asked else pd.DataFrame()
     made = made.reindex(columns=list(COLUMNS))
     numbers = [*NUMBERS, *(name for name in SLOW.values() if name != "year_up")]
     if len(made):
@@ -59,7 +61,20 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _of_measure(ask: Ask, one: dict[str, Any], as_at: date) -> Iterator[pd.DataFrame]:
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of the areas of one level and one choice of harm groups.
+
+    facts  columns that are the same, or known beforehand, for each of them
+    slow   how they changed over a year; modes, how they stand now, by what they are held against
+    """
+
+    facts: dict[str, Any]
+    slow: Question
+    modes: dict[str, Question]
+
+
+def _of_measure(ask: Ask, one: dict[str, Any], as_at: date) -> Iterator[Asked]:
     cube = read_cube(ask, one, as_at)
     if cube is None:
         return
@@ -68,22 +83,24 @@ def _of_measure(ask: Ask, one: dict[str, Any], as_at: date) -> Iterator[pd.DataF
         members = read_members(ask, cube, level)
         if members.areas:
             for groups in cube.choices:
-                yield from _of_level(ask, cube, level, members, groups, events)
+                given = given_for(ask, cube, level, members, groups, events)
+                facts = {
+                    "feed": cube.feed, "measure": cube.measure, "area_level": level, "area_id": members.areas,
+                    "harm_group": name_of(groups), "through": cube.periods[-1],
+                }  # fmt: skip
+                modes = MODES if level != "city" else MODES[:1]
+                held = {mode: hold(relative=mode == "rest_of_city", **given) for mode in modes}
+                yield Asked(facts, hold(last_year=True, **given), held)
 
 
-def _of_level(
-    ask: Ask, cube: Cube, level: str, members: Members, groups: tuple[str, ...], events: pd.DataFrame
-) -> Iterator[pd.DataFrame]:  # fmt: skip
-    given = given_for(ask, cube, level, members, groups, events)
-    counts = given.pop("counts")
-    slow = assess_last_year(counts, **given)[list(SLOW)].rename(columns=SLOW)
-    for mode in MODES if level != "city" else MODES[:1]:
-        found = assess(counts, relative=mode == "rest_of_city", **given)
-        told = pd.concat([found[["up", *NUMBERS]], slow], axis=1)
-        yield told.assign(
-            feed=cube.feed, measure=cube.measure, area_level=level, area_id=members.areas, harm_group=name_of(groups),
-            mode=mode, through=cube.periods[-1],
-        )  # fmt: skip
+def _rows(asked: list[Asked], told: Iterator[Numbers]) -> list[pd.DataFrame]:
+    """Every answer beside what it is of, in the order the questions were asked in."""
+    rows = []
+    for one in asked:
+        year = next(told)
+        slow = {name: year[of_year] for of_year, name in SLOW.items()}
+        rows += [pd.DataFrame({**one.facts, **next(told), **slow, "mode": mode}) for mode in one.modes]
+    return rows
 
 
 def given_for(

@@ -33,6 +33,7 @@ class Opened:
         self.as_at = date.fromisoformat(manifest["as_at"])
         self.town: str = manifest["town"]
         self.partnership: str = manifest["partnership"]
+        self.needs_no_sign_in = _is_everybodys(manifest)
         self.audience = audience
         self.area_levels = tuple(level for level in LEVELS if level in self._rights.rules.area_levels)
         # A snapshot never changes, so what every question asks first is asked of the file once.
@@ -208,3 +209,10 @@ class Opened:
         return self._rights.only_columns(
             pd.DataFrame(rows[::-1], columns=list(self._rights.columns("freshness"))), "freshness"
         )
+
+
+def _is_everybodys(manifest: dict[str, Any]) -> bool:
+    """Whether a snapshot may be shown without anybody signing in: made up, or of public feeds and nothing else."""
+    public = all(one["public"] for one in manifest["measures"])
+    nothing_else = not any(manifest["tables"][one]["rows"] for one in ("register_texts", "summaries", "patterns"))
+    return manifest.get("fictional") is True or (public and nothing_else)

@@ -1,6 +1,8 @@
 """Is a place rising or falling? Its last few periods against its own past, after season and ordinary ups and downs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,8 @@ from pipelines.insight.signals.dispersion import ALLOWANCE, blocks_of
 from pipelines.insight.signals.windows import LEAST_COLLECTED, Frame, choose_frames, frames, year_frame
 
 Table = NDArray[np.float64]
+# NUMBERS by name and `up`, whether p is of the upper side: each by place.
+Numbers = dict[str, NDArray[Any]]
 NUMBERS = (
     "p", "rate_ratio", "rate_ratio_low", "rate_ratio_high", "recent_count", "expected_count", "expected_low",
     "expected_high", "smallest_visible_ratio", "baseline_count", "recent_periods",
@@ -37,7 +41,6 @@ class Window:
     length      periods of it that were collected
     part        the window's share of the exposure of window and baseline together
     scatter     variance over mean if nothing changed; at_seen, at the level that was counted
-    up, down    one-sided mid-p values; NaN where the window cannot be tested
     """
 
     testable: NDArray[np.bool_]
@@ -48,13 +51,39 @@ class Window:
     part: Table
     scatter: Table
     at_seen: Table
-    up: Table
-    down: Table
 
     def filled_with(self, other: "Window") -> "Window":
         """This window, or the other where this one cannot be tested."""
         pairs = ((getattr(self, name), getattr(other, name)) for name in self.__dataclass_fields__)
         return Window(*(np.where(self.testable, mine, theirs) for mine, theirs in pairs))
+
+
+@dataclass(frozen=True)
+class Held:
+    """Some places held against their past, before anything is reckoned from it: everything here is by place.
+
+    rows      where they stand among the places of their question
+    windows   by length, shortest first
+    baseline  what their past counted; share, its exposure
+    """
+
+    rows: NDArray[np.intp]
+    frame: Frame
+    step: int
+    windows: dict[int, Window]
+    baseline: Table
+    share: Table
+
+
+@dataclass(frozen=True)
+class Question:
+    """What `assess` or `assess_last_year` was asked of some places, held against their past.
+
+    places  how many were asked about: those that no frame has past enough for are in none of `held`
+    """
+
+    places: int
+    held: list[Held]
 
 
 def assess(
@@ -84,10 +113,10 @@ def assess(
 
     Raises ValueError for another number of periods a year, or arrays that do not fit together.
     """
-    return _assess(
-        counts, frames(periods_per_year), periods_per_year, exposure, rounding_variance, relative, reference,
-        reference_rounding,
-    )  # fmt: skip
+    return _told(answer([hold(
+        counts, periods_per_year=periods_per_year, exposure=exposure, rounding_variance=rounding_variance,
+        relative=relative, reference=reference, reference_rounding=reference_rounding,
+    )])[0])  # fmt: skip
 
 
 def assess_last_year(
@@ -98,30 +127,56 @@ def assess_last_year(
 
     At least two years before are needed. The city's slow trend stays in: it is what is asked.
     """
-    return _assess(
-        counts, year_frame(periods_per_year), periods_per_year, exposure, rounding_variance, False, reference,
-        reference_rounding, detrend=False,
-    )  # fmt: skip
+    return _told(answer([hold(
+        counts, periods_per_year=periods_per_year, exposure=exposure, rounding_variance=rounding_variance,
+        reference=reference, reference_rounding=reference_rounding, last_year=True,
+    )])[0])  # fmt: skip
 
 
-def _assess(
-    counts: ArrayLike, known: list[Frame], periods_per_year: int, exposure: ArrayLike | None,
-    rounding_variance: ArrayLike, relative: bool, reference: ArrayLike | None, reference_rounding: ArrayLike,
-    *, detrend: bool = True,
-) -> pd.DataFrame:  # fmt: skip
+def hold(
+    counts: ArrayLike, *, periods_per_year: int = 12, exposure: ArrayLike | None = None,
+    rounding_variance: ArrayLike = 0.0, relative: bool = False, reference: ArrayLike | None = None,
+    reference_rounding: ArrayLike = 0.0, last_year: bool = False,
+) -> Question:  # fmt: skip
+    """Hold places against their past, for `answer` to tell of many questions together. As `assess`, or as
+    `assess_last_year` where `last_year`."""
+    known = year_frame(periods_per_year) if last_year else frames(periods_per_year)
     panel = _panel(counts, exposure, rounding_variance)
     others = panel
     if reference is not None:
         others = _panel(reference, None if exposure is None else _shared(exposure), reference_rounding)
     chosen = choose_frames(panel.collected, known)
-    found = pd.DataFrame(np.nan, index=range(len(panel.counts)), columns=list(NUMBERS)).assign(up=False)
+    held = []
     for number, frame in enumerate(known):
         mine = chosen == number
         if mine.any():
-            city = City(others, frame, periods_per_year, detrend=detrend)
-            judged = _judge(panel.rows(mine), city, relative=relative, step=step_of(panel, others))
-            found.loc[mine, list(judged)] = judged.to_numpy()
-    found = found.assign(up=found["up"].astype(bool), q=benjamini_hochberg(found["p"].to_numpy()))
+            city = City(others, frame, periods_per_year, detrend=not last_year)
+            held.append(_held(panel.rows(mine), city, np.flatnonzero(mine), relative, step_of(panel, others)))
+    return Question(len(panel.counts), held)
+
+
+def answer(questions: Sequence[Question]) -> list[Numbers]:
+    """The numbers `assess` gives, for each question: all of them are reckoned together, which is many times as quick."""
+    tables: list[Numbers] = [
+        {name: np.full(one.places, np.nan) for name in NUMBERS} | {"up": np.zeros(one.places, dtype=bool)}
+        for one in questions
+    ]
+    alike: dict[tuple[Frame, int], list[tuple[int, Held]]] = {}
+    for number, one in enumerate(questions):
+        for held in one.held:
+            alike.setdefault((held.frame, held.step), []).append((number, held))
+    for (frame, step), them in alike.items():
+        numbers = _numbers(frame, [held for _, held in them], step)
+        ends = np.cumsum([len(held.rows) for _, held in them])[:-1]
+        for name, values in numbers.items():
+            for (number, held), mine in zip(them, np.split(values, ends), strict=True):
+                tables[number][name][held.rows] = mine
+    return tables
+
+
+def _told(table: Numbers) -> pd.DataFrame:
+    """With the family's q values, and the words."""
+    found = pd.DataFrame({**table, "q": benjamini_hochberg(table["p"])})
     return found.assign(direction=directions(found))[["direction", "up", "p", "q", *NUMBERS[1:]]]
 
 
@@ -172,8 +227,8 @@ def _shared(exposure: ArrayLike) -> Table:
     return np.where(known, given, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
 
 
-def _judge(places: Panel, city: City, *, relative: bool, step: int) -> pd.DataFrame:
-    """Every number of the places that share a frame. grain: one row per place."""
+def _held(places: Panel, city: City, rows: NDArray[np.intp], relative: bool, step: int) -> Held:
+    """The places that share a frame, held against their past."""
     frame = city.frame
     shares, noise = city.expects(places, relative=relative)
     told = np.isfinite(shares)
@@ -193,17 +248,26 @@ def _judge(places: Panel, city: City, *, relative: bool, step: int) -> pd.DataFr
             for level in (mean, np.maximum(mean, recent))
         )
         lengths = frame.recent(places.collected, window).sum(axis=1).astype(float)
-        known = lengths >= LEAST_COLLECTED * window
-        testable = known & (share > 0) & (baseline_share > 0)
-        sides = beta_binomial_mid_p(recent, recent + baseline, part, scatter, step=step)
-        up, down = np.where(testable, sides, np.nan)
-        found[window] = Window(testable, lengths, recent, share, mean, part, scatter, at_seen, up, down)
-    return _numbers(frame, found, baseline, baseline_share, step)
+        testable = (lengths >= LEAST_COLLECTED * window) & (share > 0) & (baseline_share > 0)
+        found[window] = Window(testable, lengths, recent, share, mean, part, scatter, at_seen)
+    return Held(rows, frame, step, found, baseline, baseline_share)
 
 
-def _numbers(frame: Frame, found: dict[int, Window], baseline: Table, baseline_share: Table, step: int) -> pd.DataFrame:
-    """p of all windows together, and what is shown of the middle one, or of the longest that was collected."""
-    up, down = (cauchy_combination([getattr(one, side) for one in found.values()]) for side in ("up", "down"))
+def _numbers(frame: Frame, held: list[Held], step: int) -> Numbers:
+    """p of all windows together, and what is shown of the middle one, or of the longest that was collected.
+
+    held  places of one frame and one step; returns arrays with the places of one after those of another
+    """
+    baseline, baseline_share = (np.concatenate([getattr(one, name) for one in held]) for name in ("baseline", "share"))
+    found = {window: _joined([one.windows[window] for one in held]) for window in frame.windows}
+    sides = [
+        np.where(
+            one.testable, beta_binomial_mid_p(one.recent, one.recent + baseline, one.part, one.scatter, step=step), np.nan
+        )
+        for one in found.values()
+    ]
+    ups, downs = np.swapaxes(sides, 0, 1)
+    up, down = cauchy_combination(ups), cauchy_combination(downs)
     shown = found[frame.shown]
     for window in frame.windows[::-1]:
         shown = shown.filled_with(found[window])
@@ -211,23 +275,29 @@ def _numbers(frame: Frame, found: dict[int, Window], baseline: Table, baseline_s
     expected_low, expected_high = expected_range(shown.mean, shown.scatter, shown.part)
     _, most = expected_range(shown.mean, shown.scatter, shown.part, tail=P_LIGHT / 2)
     visible = np.divide(most + 1, shown.mean, out=np.full(len(most), np.inf), where=shown.mean > 0)
-    rows = pd.DataFrame({
+    is_up = up <= down
+    numbers = {
         "p": np.minimum(1.0, 2 * np.minimum(up, down)), "rate_ratio": ratio, "rate_ratio_low": low,
         "rate_ratio_high": high, "recent_count": shown.recent, "expected_count": shown.mean,
         "expected_low": expected_low, "expected_high": expected_high, "smallest_visible_ratio": visible,
-        "baseline_count": baseline, "recent_periods": shown.length, **_strongest(found, up <= down),
-    })  # fmt: skip
-    rows.loc[~shown.testable, :] = np.nan
-    return rows.assign(up=up <= down)
+        "baseline_count": baseline, "recent_periods": shown.length,
+        **_strongest(list(found.values()), np.where(is_up, ups, downs)),
+    }  # fmt: skip
+    return {name: np.where(shown.testable, values, np.nan) for name, values in numbers.items()} | {"up": is_up}
 
 
-def _strongest(found: dict[int, Window], is_up: NDArray[np.bool_]) -> dict[str, Table]:
+def _joined(windows: list[Window]) -> Window:
+    """The places of many windows of one length, one after another."""
+    return Window(*(np.concatenate([getattr(one, name) for one in windows]) for name in Window.__dataclass_fields__))
+
+
+def _strongest(windows: list[Window], sides: Table) -> dict[str, Table]:
     """Of the window that stands out most on the side of p, its length, its count and the range it usually lies in.
 
     A place may rise over six months and be as usual over three: a word must stand beside the figures it is of.
+
+    sides  [windows, places]: the mid-p of the side of p
     """
-    windows = list(found.values())
-    sides = np.array([np.where(is_up, one.up, one.down) for one in windows])
     best = np.where(np.isfinite(sides), sides, 2.0).argmin(axis=0)
     length, recent, mean, scatter, part = (
         np.choose(best, [getattr(one, name) for one in windows]) for name in ("length", "recent", "mean", "scatter", "part")

@@ -102,28 +102,32 @@ def rate_ratio(
         odds = baseline_share / recent_share
         ratio = np.where(baseline > 0, recent / baseline * odds, np.nan)
     total = recent + baseline
-    low = _bound(recent, total, odds, dispersion, step, upper=False)
-    high = _bound(recent, total, odds, dispersion, step, upper=True)
+    low, high = _bounds(recent, total, odds, dispersion, step)
     return ratio, np.nan_to_num(low, nan=0.0), np.nan_to_num(high, nan=np.inf)
 
 
-def _bound(recent: Table, total: Table, odds: Table, dispersion: Table, step: int, *, upper: bool) -> Table:
-    """The ratio at which the observed count is just as unlikely as the interval allows, found on the log scale.
+def _bounds(recent: Table, total: Table, odds: Table, dispersion: Table, step: int) -> tuple[Table, Table]:
+    """The ratios at which the observed count is just as unlikely as the interval allows, found on the log scale.
 
     NaN where there is none: nothing recent has no lower one, nothing before no upper one.
     """
 
-    def beyond(log_ratio: Table, seen: Table, all_seen: Table, against: Table, phi: Table) -> Table:
+    def beyond(
+        log_ratio: Table, seen: Table, all_seen: Table, against: Table, phi: Table, is_upper: NDArray[np.bool_]
+    ) -> Table:
         up, down = beta_binomial_mid_p(seen, all_seen, 1.0 / (1.0 + against / np.exp(log_ratio)), phi, step=step)
-        return (down if upper else up) - INTERVAL_TAIL
+        return np.where(is_upper, down, up) - INTERVAL_TAIL
 
     baseline = total - recent
     centre = np.log((recent + 0.5) / (baseline + 0.5) * odds)
     reach = _FURTHEST * np.sqrt(dispersion * (1 / (recent + 0.5) + 1 / (baseline + 0.5)))
-    limits = (centre - reach, centre) if not upper else (centre, centre + reach)
+    limits = (np.stack([centre - reach, centre]), np.stack([centre, centre + reach]))
+    upper = np.broadcast_to([[False], [True]], limits[0].shape)
+    given = (*(np.broadcast_to(one, upper.shape) for one in (recent, total, odds, dispersion)), upper)
     with np.errstate(invalid="ignore", divide="ignore"):  # where there is no bound, its steps lead nowhere
-        found = find_root(beyond, limits, args=(recent, total, odds, dispersion), tolerances={"xatol": _EXACT_TO})
-    return np.asarray(np.exp(found.x), dtype=np.float64)
+        found = find_root(beyond, limits, args=given, tolerances={"xatol": _EXACT_TO})
+    low, high = np.exp(found.x)
+    return low, high
 
 
 def expected_range(mean: Table, dispersion: Table, share: Table, tail: float = INTERVAL_TAIL) -> tuple[Table, Table]:
