@@ -8,7 +8,7 @@ import duckdb
 
 from pipelines.errors import ContractError, SettingsError
 from pipelines.intake import police_uk
-from pipelines.intake.checks import quoted, select_rows
+from pipelines.intake.checks import select_rows
 from pipelines.intake.contract import Contract, feeds, load_contract
 from pipelines.intake.deliveries import Delivery, describe_delivery
 from pipelines.intake.ingest import (
@@ -21,6 +21,7 @@ from pipelines.intake.ingest import (
     take_broken_rows,
 )
 from pipelines.intake.judging import find_birth_dates, judge_values, row_of_file
+from pipelines.intake.values import quoted
 from pipelines.settings import Settings
 
 ROWS_SHOWN = 5

@@ -10,20 +10,14 @@ from datetime import date
 
 from pipelines.intake.contract import Column, Contract
 from pipelines.intake.identifying import is_judged, odd_sql, sign_sql
+from pipelines.intake.values import READ_WITH_SPACES, blank_is_null, literal, parsed, quoted, sound, sql_type, text_of
 from pipelines.policy import Extent
 
-_TYPES = {
-    "ref": "VARCHAR", "code": "VARCHAR", "date": "DATE", "datetime": "TIMESTAMP", "month": "DATE",
-    "number": "DOUBLE", "integer": "BIGINT", "yes_no": "BOOLEAN", "yes_no_unknown": "code_yes_no_unknown",
-    "text": "VARCHAR", "name": "VARCHAR", "wkt": "VARCHAR", "pseudonym": "UBIGINT",
-}  # fmt: skip
 _NOT_A = {
     "date": "not_a_date", "datetime": "not_a_time", "month": "not_a_month", "number": "not_a_number",
     "integer": "not_a_whole_number", "yes_no": "not_yes_or_no",
 }  # fmt: skip
-_READ_WITH_SPACES = ("code", "date", "number", "yes_no_unknown")
-_YES = "('yes', 'y', 'true', '1')"
-_NO = "('no', 'n', 'false', '0')"
+_REFERENCES = ("ref", "pseudonym")
 LONGEST_TEXT = 2000
 
 REASONS = {
@@ -58,6 +52,7 @@ class Rule:
 
     odd    SQL over `raw_<column>`, worked out once for each row and called `odd_<column>`
     kinds  whether its value says which kind of fault it is, as the last part of the code
+    is_sign  whether it only says that a reference must be looked at more thoroughly
     """
 
     reason: str
@@ -65,6 +60,7 @@ class Rule:
     sql: str
     odd: str = ""
     kinds: bool = False
+    is_sign: bool = False
 
     @property
     def code(self) -> str:
@@ -73,60 +69,6 @@ class Rule:
     @property
     def code_sql(self) -> str:
         return f"{literal(self.code + ':')} || {quoted('odd_' + self.column)}" if self.kinds else literal(self.code)
-
-
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def sql_type(column: Column) -> str:
-    """The type a column is kept as; a code is kept as a word of its vocabulary, which no other word can be."""
-    return quoted(f"code_{column.vocabulary}") if column.vocabulary else _TYPES[column.type]
-
-
-def vocabulary_types(vocabularies: dict[str, list[str]]) -> list[str]:
-    """Statements that make each vocabulary a type of the database."""
-    vocabularies = {**vocabularies, "yes_no_unknown": ["yes", "no", "unknown"]}
-    return [
-        f"CREATE TYPE IF NOT EXISTS {quoted(f'code_{name}')} AS ENUM ({', '.join(literal(word) for word in words)})"
-        for name, words in sorted(vocabularies.items())
-    ]
-
-
-def parsed(column: Column, raw: str) -> str:
-    """SQL that reads one trimmed text value as the column's type, null when it cannot be."""
-    if column.type == "date":
-        british = f"try_cast(try_strptime(trim({raw}), '%d/%m/%Y') AS DATE)"
-        return f"coalesce(try_cast({raw} AS DATE), {british}, try_cast(try_cast(trim({raw}) AS TIMESTAMP) AS DATE))"
-    if column.type == "month":
-        return f"try_cast(try_strptime({raw}, '%Y-%m') AS DATE)"
-    if column.type == "datetime":
-        british = "['%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y']"
-        return f"coalesce(try_cast({raw} AS TIMESTAMP), try_strptime({raw}, {british}))"
-    if column.type == "number":
-        return f"coalesce(try_cast({raw} AS DOUBLE), try_cast(trim({raw}) AS DOUBLE))"
-    if column.type == "integer":
-        return f"CASE WHEN regexp_full_match({raw}, '[+-]?[0-9]{{1,15}}(\\.0+)?') THEN try_cast({raw} AS BIGINT) END"
-    if column.type == "yes_no":
-        return f"CASE WHEN lower({raw}) IN {_YES} THEN true WHEN lower({raw}) IN {_NO} THEN false END"
-    if column.type == "pseudonym":
-        return f"CASE WHEN {raw} IS NOT NULL THEN hash({raw}) END"
-    if column.type in ("code", "yes_no_unknown"):
-        # Most codes come as their vocabulary writes them; the few that do not are worth a second look.
-        return f"coalesce(try_cast({raw} AS {sql_type(column)}), try_cast(lower(trim({raw})) AS {sql_type(column)}))"
-    return raw
-
-
-def sound(column: Column) -> str:
-    """SQL that leaves out what a database calls a date or a number and nobody else does: infinity, the year 24."""
-    value = quoted(column.name)
-    if column.type in ("date", "month", "datetime"):
-        return f"CASE WHEN {value} BETWEEN DATE '1000-01-01' AND DATE '9999-01-01' THEN {value} END"
-    return f"CASE WHEN isfinite({value}) THEN {value} END" if column.type == "number" else value
 
 
 def rules(
@@ -169,12 +111,12 @@ def _column_rules(column: Column, as_at: date, thorough: bool) -> list[Rule]:
     raw, value, name = quoted(f"raw_{column.name}"), quoted(column.name), column.name
     found = []
     if column.required:
-        spaces = f" OR ({value} IS NULL AND trim({raw}) = '')" if column.type in _READ_WITH_SPACES else ""
+        spaces = f" OR ({value} IS NULL AND trim({raw}) = '')" if column.type in READ_WITH_SPACES else ""
         found.append(Rule("blank", name, f"{raw} IS NULL{spaces}"))
     if column.type in _NOT_A:
-        spaces = f" AND trim({raw}) <> ''" if column.type in _READ_WITH_SPACES else ""
+        spaces = f" AND trim({raw}) <> ''" if column.type in READ_WITH_SPACES else ""
         found.append(Rule(_NOT_A[column.type], name, f"{raw} IS NOT NULL AND {value} IS NULL{spaces}"))
-    if thorough and column.type in ("ref", "pseudonym"):
+    if thorough and column.type in _REFERENCES:
         found.append(Rule("not_a_reference", name, f"{quoted('odd_' + name)} = 'not_a_reference'", _odd(column, as_at)))
     if thorough and (is_judged(column) or column.type in ("text", "name")):
         odd = quoted(f"odd_{name}")
@@ -197,7 +139,7 @@ def _column_rules(column: Column, as_at: date, thorough: bool) -> list[Rule]:
 
 def _signs(contract: Contract, present: set[str]) -> list[Rule]:
     return [
-        Rule("identifying", column.name, sign_sql(column, quoted(f"raw_{column.name}")))
+        Rule("identifying", column.name, sign_sql(column, quoted(f"raw_{column.name}")), is_sign=column.type in _REFERENCES)
         for column in contract.columns
         if column.name in present and column.read and (is_judged(column) or column.type in ("text", "name"))
     ]
@@ -252,12 +194,15 @@ def select_rows(contract: Contract, present: dict[str, str], checks: list[Rule],
     """
     columns = [column for column in contract.columns if column.read]
     odd = {quoted(f"odd_{rule.column}"): rule.odd for rule in checks if rule.odd}
+    # A space around a reference is a sign that it may be odd, so where signs alone are looked for none need be taken off.
+    unjudged = {rule.column for rule in checks if rule.is_sign}
     raw, values, kept = [], [], []
     for column in columns:
         name, text = quoted(column.name), quoted(f"raw_{column.name}")
         kept.append(f"{sound(column)} AS {name}")
         if column.name in present:
-            raw.append(f"{text_of(column, quoted(present[column.name]))} AS {text}")
+            given = quoted(present[column.name])
+            raw.append(f"{blank_is_null(given) if column.name in unjudged else text_of(column, given)} AS {text}")
             values.append(f"{parsed(column, text)} AS {name}")
         else:
             values.append(f"CAST(NULL AS {sql_type(column)}) AS {name}")
@@ -270,19 +215,6 @@ def select_rows(contract: Contract, present: dict[str, str], checks: list[Rule],
         f"SELECT {names}, {wrong} FROM (SELECT {', '.join(kept)}{texts}{odds} FROM ("
         f"SELECT {', '.join(values)}{texts}{sums} FROM (SELECT {', '.join(raw)} FROM given)))"
     )
-
-
-def text_of(column: Column, given: str) -> str:
-    """Text without the spaces around it, null when nothing is left; most text has none, and finding that is quicker.
-
-    Codes, dates and numbers are read with their spaces, and only those that cannot be are trimmed (see `parsed`).
-    """
-    text = f"CAST({given} AS VARCHAR)"
-    if column.type in _READ_WITH_SPACES:
-        return f"nullif({text}, '')"
-    # Text with letters of more than one byte may begin or end in a no-break space, as spreadsheets leave them.
-    spaced = f"starts_with({text}, ' ') OR ends_with({text}, ' ') OR strlen({text}) <> length({text})"
-    return f"nullif(CASE WHEN {spaced} THEN trim({text}) ELSE {text} END, '')"
 
 
 def _first_fault(checks: list[Rule]) -> str:

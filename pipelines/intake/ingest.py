@@ -11,13 +11,14 @@ from pyproj import Transformer
 
 from pipelines.errors import ContractError, WarehouseError
 from pipelines.intake import police_uk
-from pipelines.intake.checks import REASONS, Rule, quoted, rules, select_rows, sql_type, vocabulary_types
+from pipelines.intake.checks import REASONS, Rule, rules, select_rows
 from pipelines.intake.contract import Column, Contract, load_vocabulary, require_known_harm_types
 from pipelines.intake.deliveries import Delivery
 from pipelines.intake.identifying import KINDS
 from pipelines.intake.judging import find_birth_dates, judge_values
 from pipelines.intake.purged import Ledger
 from pipelines.intake.readers import Rows, open_rows
+from pipelines.intake.values import quoted, sql_type, vocabulary_types
 from pipelines.policy import Extent, Partnership, Policy
 from pipelines.settings import Settings
 from pipelines.sqlfiles import run_sql

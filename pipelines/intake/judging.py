@@ -11,11 +11,11 @@ from typing import Any
 
 import duckdb
 
-from pipelines.intake.checks import quoted, text_of
 from pipelines.intake.contract import Contract
 from pipelines.intake.deliveries import Delivery
 from pipelines.intake.identifying import BIRTH_AGES_YEARS, KINDS, Kind, is_judged, odd_sql
 from pipelines.intake.readers import Rows
+from pipelines.intake.values import quoted, text_of
 
 FEWEST_OF_A_KIND = 5
 FEWEST_FOR_SURE = 3

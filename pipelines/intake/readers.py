@@ -18,10 +18,10 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipelines.errors import ContractError
-from pipelines.intake.checks import literal
 from pipelines.intake.contract import Contract
 from pipelines.intake.deliveries import Delivery
 from pipelines.intake.identifying import says_who
+from pipelines.intake.values import literal
 from pipelines.policy import read_toml
 from pipelines.settings import Settings
 

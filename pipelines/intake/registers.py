@@ -2,8 +2,8 @@
 
 import duckdb
 
-from pipelines.intake.checks import quoted
 from pipelines.intake.contract import Contract
+from pipelines.intake.values import quoted
 
 
 def keep_newest(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:

@@ -2,8 +2,8 @@
 
 import duckdb
 
-from pipelines.intake.checks import literal, quoted
 from pipelines.intake.contract import Contract, load_vocabulary
+from pipelines.intake.values import literal, quoted
 from pipelines.settings import Settings
 from pipelines.sqlfiles import run_sql
 

@@ -2,7 +2,7 @@
 -- Harm types that are never mapped are told here as well, wherever in the city they were. A reporting delay is in days
 -- after the end of the record's own month.
 -- grain: one row per summary, category and period
--- reads: counted_by, fates, measures, categories, periods, incidents, weapon_in_school_reports, purged_city_periods
+-- reads: counted_by, fates, measures, categories, periods, weapon_in_school_reports, purged_city_periods
 CREATE TABLE city_periods AS
 WITH counted AS (
     SELECT measures.feed, counted_by.category_no, counted_by.age_band, periods.period_start, counted_by.fate, counted_by.row_count
@@ -20,11 +20,10 @@ phases AS (
     WHERE measures.feed = 'weapon_in_school_reports' AND fates.fate = 'counted/'
 ),
 delays AS (
-    SELECT periods.period_start, incidents.recorded_on - periods.period_end AS days_late
+    SELECT periods.period_start, fates.recorded_on - periods.period_end AS days_late
     FROM fates
     INNER JOIN measures ON measures.position = fates.measure_no
     INNER JOIN periods USING (period_no)
-    INNER JOIN incidents ON incidents.rowid = fates.row_no
     WHERE measures.feed = 'incidents' AND fates.fate = 'counted/'
 )
 SELECT 'harm_types' AS summary, 'incidents' AS feed, categories.category, counted.period_start, CAST(sum(counted.row_count) AS BIGINT) AS x

@@ -18,5 +18,8 @@ SELECT
     CAST(NULL AS VARCHAR) AS locality_id,
     child_ref AS child_key,
     CAST(NULL AS code_age_band) AS age_band,
+    CAST(NULL AS DATE) AS known_on,
+    CAST(NULL AS DATE) AS recorded_on,
+    CAST(NULL AS code_yes_no_unknown) AS proactive,
     fault
 FROM missing_episodes

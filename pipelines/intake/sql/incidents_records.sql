@@ -27,5 +27,8 @@ SELECT
     CAST(NULL AS VARCHAR) AS locality_id,
     child_ref AS child_key,
     age_band,
+    CASE WHEN coalesce(occurred_to, occurred_from) = occurred_from THEN occurred_from END AS known_on,
+    recorded_on,
+    proactive,
     fault
 FROM incidents

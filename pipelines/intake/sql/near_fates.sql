@@ -4,6 +4,7 @@
 CREATE TEMP TABLE near_fates AS
 SELECT
     settled.measure_no, settled.row_no, settled.delivery_no, settled.source, settled.child_key, settled.age_band,
+    settled.known_on, settled.recorded_on, settled.proactive,
     settled.period_no, settled.category_no, settled.group_no,
     CASE
         WHEN measures.area_level = 'base' THEN placed.area_no

@@ -3,7 +3,7 @@
 -- The numbers behind a word stay here. Of each harm group and of all together; of a place of concern only where all its
 -- records lie inside it, none of them shared out by a crosswalk. A share of fewer than 30 records is no word.
 -- grain: one row per pattern, area, harm group and quarter
--- reads: fates, measures, measure_groups, periods, base_areas, area_members, whole_periods, incidents
+-- reads: fates, measures, measure_groups, periods, base_areas, area_members, whole_periods
 CREATE TABLE pattern_words AS
 WITH quarters AS (
     SELECT CAST(date_trunc('quarter', period_start) AS DATE) AS starts, max(period_end) AS ends
@@ -14,13 +14,11 @@ WITH quarters AS (
 ),
 told AS (
     SELECT
-        quarters.starts, fates.area_no, fates.group_no, incidents.proactive, incidents.record_source,
-        CASE WHEN coalesce(incidents.occurred_to, incidents.occurred_from) = incidents.occurred_from THEN incidents.occurred_from END AS day
+        quarters.starts, fates.area_no, fates.group_no, fates.proactive, fates.source, fates.known_on AS day
     FROM fates
     INNER JOIN measures ON measures.position = fates.measure_no
     INNER JOIN periods USING (period_no)
     INNER JOIN quarters ON periods.period_start BETWEEN quarters.starts AND quarters.ends
-    INNER JOIN incidents ON incidents.rowid = fates.row_no
     WHERE measures.feed = 'incidents' AND fates.fate = 'counted/'
 ),
 daily AS (
@@ -28,8 +26,8 @@ daily AS (
         starts, day, area_no, group_no, CAST(count(*) AS INTEGER) AS records,
         CAST(count(*) FILTER (proactive = 'yes') AS INTEGER) AS proactive,
         CAST(count(*) FILTER (proactive IN ('yes', 'no')) AS INTEGER) AS known,
-        CAST(count(*) FILTER (record_source IN ('police_recorded', 'police_intelligence')) AS INTEGER) AS police,
-        CAST(count(record_source) AS INTEGER) AS sourced
+        CAST(count(*) FILTER (source IN ('police_recorded', 'police_intelligence')) AS INTEGER) AS police,
+        CAST(count(*) FILTER (source <> 'not_recorded') AS INTEGER) AS sourced
     FROM told
     GROUP BY starts, day, area_no, group_no
 ),

@@ -25,6 +25,9 @@ SELECT
     coalesce(stands.area_id, lower(replace(reports.locality, ' ', '_'))) AS locality_id,
     CAST(NULL AS UBIGINT) AS child_key,
     CAST(NULL AS code_age_band) AS age_band,
+    CAST(NULL AS DATE) AS known_on,
+    CAST(NULL AS DATE) AS recorded_on,
+    CAST(NULL AS code_yes_no_unknown) AS proactive,
     reports.fault
 FROM weapon_in_school_reports AS reports
 LEFT JOIN periods ON periods.grain = 'term' AND reports.incident_on BETWEEN periods.period_start AND periods.period_end

@@ -5,8 +5,9 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from pipelines.intake.checks import LONGEST_TEXT, REASONS, literal, point_pairs, quoted, rules, select_rows, vocabulary_types
+from pipelines.intake.checks import LONGEST_TEXT, REASONS, point_pairs, rules, select_rows
 from pipelines.intake.contract import Column, Contract, feeds, load_contract
+from pipelines.intake.values import literal, quoted, vocabulary_types
 from pipelines.policy import Extent
 from pipelines.settings import SHIPPED, Settings
 

@@ -5,8 +5,8 @@ import pytest
 from panels_of_text import unchanged
 
 from pipelines.insight.signals import assess, assess_last_year
-from pipelines.insight.signals.assess import _panel
 from pipelines.insight.signals.city import City
+from pipelines.insight.signals.held import panel_of
 from pipelines.insight.signals.windows import frames
 
 
@@ -58,7 +58,7 @@ def test_what_rounding_added_to_the_reference_is_no_usual_scatter() -> None:
     true = rng.poisson(1.0, (60, 42))
     rounded = 3.0 * (true // 3 + (rng.random(true.shape) < true % 3 / 3))
     frame = frames(12)[0]
-    usual = City(_panel(rounded, None, 4 / 3), frame, 12, detrend=True).usual[1]
+    usual = City(panel_of(rounded, None, 4 / 3), frame, 12, detrend=True).usual[1]
     plain = assess(rounded[:3], rounding_variance=4 / 3, reference=rounded, reference_rounding=4 / 3)
     assert float(usual.at(np.array(1.0))) < 1.25
     assert plain["p"].to_numpy() == pytest.approx(assess(rounded, rounding_variance=4 / 3)["p"].to_numpy()[:3])
@@ -79,7 +79,7 @@ def test_what_is_not_known_of_the_trend_is_of_the_past_there_is() -> None:
     """Two years of past lie nearer to the window than three: frame.baseline is what there may be at most."""
     counts = np.random.default_rng(3).poisson(20 * np.exp(0.03 * np.arange(30)), (20, 30)).astype(float)
     frame = frames(12)[0]
-    city = City(_panel(counts, None, 0.0), frame, 12, detrend=True)
+    city = City(panel_of(counts, None, 0.0), frame, 12, detrend=True)
     assert city.season.trend_variance > 0
     unsure = city.expects(city.places, relative=False)[1][3][0]
     assert unsure == pytest.approx(city.season.uncertainty(3, guard=6, baseline=24))
