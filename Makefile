@@ -4,7 +4,7 @@ PYTHON ?= python3
 DATA_DIR ?= data/demo
 BIN := .venv/bin
 
-.PHONY: run setup test check bench prove lock clean
+.PHONY: run setup test check audit secrets bench prove lock clean
 
 run: setup  ## a fictional town through the real pipeline, then the dashboard at http://localhost:8501
 	@test -e $(DATA_DIR)/truth/planted.json || $(BIN)/safer-places demo --data-dir $(DATA_DIR)
@@ -30,12 +30,22 @@ check: setup  ## style, types, and who may depend on whom
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml geo pipelines dashboard
+	$(BIN)/python -m benchmarks.leaked_secrets
+
+audit: setup  ## whether a library has a known security fault; needs a network, and says so without one
+	$(BIN)/python -m benchmarks.known_faults
+
+secrets: setup  ## note every finding as looked at and none
+	$(BIN)/python -m benchmarks.leaked_secrets --keep
 
 bench: setup  ## speed against the named peers; writes docs/figures/
 	$(BIN)/python -m benchmarks
 
 prove: setup  ## long evidence: many kills, many seeds, every attacker; writes docs/figures/
 	$(BIN)/python -m benchmarks.kills --kills 200
+	PYTHONPATH=tests/support $(BIN)/python -m benchmarks.faults
+	$(BIN)/python -m benchmarks.fuzz --inputs 12000
 	$(BIN)/python -m benchmarks.planted --seeds 10
 	$(BIN)/python -m benchmarks.planted_directions --seeds 24 --keep
 	$(BIN)/python -m benchmarks.attackers --seeds 10

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import access, panels, reads, wording
+from dashboard import access, panels, reads, trail, wording
+from dashboard.signin import guard, page
 from dashboard.views import about, assessments, interventions, meeting, place, reports, trends
 from dashboard.views import map as town_map
+from dashboard.wording import signin as words
+from pipelines.trail import TrailFault
 
 # (name, page, title), in the order of the navigation; the first the audience may open is where it starts.
 PAGES = (
@@ -34,6 +37,24 @@ def main() -> None:
     """Draw one run: banner, navigation, page; or say plainly why there is nothing to draw."""
     st.set_page_config(page_title=wording.PRODUCT, layout="wide", initial_sidebar_state="expanded")
     st.html(STYLE)
+    found = guard.admission()
+    if isinstance(found, guard.TurnedAway):
+        page.turn_away(found)
+        return
+    try:
+        if found is not None:
+            trail.signed_in(found)
+        _draw(found)
+    except TrailFault:
+        st.html(panels.message(*words.why("untold")))
+    except guard.NotLetIn:
+        if isinstance(guard.admission(), guard.TurnedAway):
+            st.rerun()  # it ended as the page was drawn: what stands there already goes
+        st.html(panels.message(words.NOT_FOR_YOU_TITLE, words.NOT_FOR_YOU))
+
+
+def _draw(found: guard.Admitted | None) -> None:
+    """Draw what whoever is let in may have; `found` is null where nobody signs in."""
     snapshot = _snapshot()
     if snapshot is None:
         return
@@ -45,13 +66,20 @@ def main() -> None:
     for key in [str(key) for key in st.session_state if str(key).startswith(KEPT)]:
         st.session_state[key] = st.session_state[key]
     chosen = st.navigation(pages, position="top")
-    _banner(snapshot)
+    name = chosen.url_path or open_to_all[0][0]
+    trail.opened(name, snapshot)
+    _banner(snapshot, found)
     chosen.run()
+    trail.opened(name, snapshot)  # what the page itself wrote into the URL
 
 
 def _snapshot() -> reads.Snapshot | None:
     try:
         return reads.current_snapshot(access.audience())
+    except guard.NotLetIn:
+        raise
+    except reads.NotForAnybody:
+        st.html(panels.message(words.NOBODY_TITLE, words.NOBODY_STEPS))
     except reads.NoSnapshot:
         st.html(panels.message(wording.EMPTY_TITLE, wording.EMPTY_STEPS))
     except Exception as fault:  # whatever is wrong with the file, the reader is told what to do
@@ -61,23 +89,28 @@ def _snapshot() -> reads.Snapshot | None:
     return None
 
 
-def _banner(snapshot: reads.Snapshot) -> None:
+def _banner(snapshot: reads.Snapshot, found: guard.Admitted | None) -> None:
     freshness = reads.freshness(snapshot)
     arriving: dict[str, list[str]] = {}
     for label, periods in zip(freshness["label"], freshness["still_arriving_periods"], strict=True):
         for period in periods:
             arriving.setdefault(period, []).append(label)
-    left, right = st.columns([6, 1], vertical_alignment="center", gap="small")
+    shares = [6, 1] if found is None else [6, 1, 1]
+    left, right, *account = st.columns(shares, vertical_alignment="center", gap="small")
     with left:
         st.html(
             panels.banner(
                 wording.as_at(snapshot.town, snapshot.as_at),
                 wording.arriving(arriving),
                 wording.shown_to(snapshot.audience.name, reads.locality_name(snapshot)),
+                words.DEMO if found is None else "",
             )
         )
     with right, st.popover(wording.FRESHNESS, width="stretch"):
         st.html(panels.freshness_table(freshness))
+    if found is not None:
+        with account[0]:
+            page.beside_banner(found, reads.ask(snapshot, "localities"))
 
 
 main()

@@ -1,4 +1,4 @@
-"""Put Leaflet where the dashboard's own static serving can reach it.
+"""Put Leaflet, and public outlines of large towns, where the dashboard's own static serving can reach them.
 
 No third-party script is committed here and none is fetched from outside: the files come from the installed
 `xstatic-leaflet` package and are copied once into a git-ignored folder. Copying again changes nothing.
@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import filecmp
 import importlib.util
+import logging
+import os
 import shutil
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
 LEAFLET = STATIC / "vendor" / "leaflet"
+OUTLINES = STATIC / "vendor" / "outlines"
 WANTED = ("leaflet.js", "leaflet.css")
+
+log = logging.getLogger(__name__)
 
 
 class LeafletMissingError(RuntimeError):
@@ -37,6 +42,26 @@ def copy_leaflet(target: Path = LEAFLET) -> list[Path]:
         shutil.copyfile(origin, copy)
         changed.append(copy)
     return changed
+
+
+def keep_outlines(name: str, text: str, folder: Path | None = None) -> str | None:
+    """Write public outlines as a file named by their hash, once; return where it lies under the static folder.
+
+    Static files are served without sign-in: never give it anything but the outlines of beats and localities.
+    Returns None where the folder cannot be written to, as in a read-only installation.
+    """
+    folder = folder or OUTLINES
+    file = folder / f"{name}.json"
+    draft = folder / f".{name}.{os.getpid()}"
+    try:
+        if not file.is_file():
+            folder.mkdir(parents=True, exist_ok=True)
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(file)
+    except OSError as fault:
+        log.info("outlines travel over the session, their folder cannot be written to: %s", type(fault).__name__)
+        return None
+    return f"vendor/{OUTLINES.name}/{file.name}"
 
 
 def _package_folder() -> Path:

@@ -104,17 +104,21 @@ def ground(beats: GeoJson, context: dict[str, GeoJson], levels: Mapping[str, Geo
     context   river, roads, railway, parks, EPSG:4326; any may be missing
     levels    shapes by level that `places_group` may then draw without sending them again
     """
-    (south, west), (north, east) = bounds = _bounds(beats)
-    layers = [
+    (south, west), (north, east) = bounds = bounds_of(beats)
+    known = {level: by_id(outlines) for level, outlines in (levels or {}).items()}
+    payload = script_json({"layers": backdrop(context, _shapes_only(beats)), "bounds": bounds, "levels": known})
+    return Ground(payload, ((south + north) / 2, (west + east) / 2), tuple(known))
+
+
+def backdrop(context: dict[str, GeoJson], beats: object) -> list[dict[str, object]]:
+    """The layers that stay: river, roads, railway, parks and the thin outlines of the beats."""
+    layers: list[dict[str, object]] = [
         {"pane": "lines", "style": style, "shapes": _shapes_only(context[kind])}
         for kind, style in palette.BACKDROP.items()
         if kind in context
     ]
-    under = [(palette.PARK_FILL, context.get("parks", {})), (palette.BEAT_OUTLINE, beats)]
-    layers += [{"pane": "ground", "style": style, "shapes": _shapes_only(shapes)} for style, shapes in under]
-    known = {level: _by_id(outlines) for level, outlines in (levels or {}).items()}
-    payload = script_json({"layers": layers, "bounds": bounds, "levels": known})
-    return Ground(payload, ((south + north) / 2, (west + east) / 2), tuple(known))
+    under = [(palette.PARK_FILL, _shapes_only(context.get("parks", {}))), (palette.BEAT_OUTLINE, beats)]
+    return [*layers, *({"pane": "ground", "style": style, "shapes": shapes} for style, shapes in under)]
 
 
 def base_map(beats: GeoJson, context: dict[str, GeoJson]) -> OfflineMap:
@@ -147,9 +151,9 @@ def places_group(
     styles: dict[str, int] = {}
     looks = {}
     for figure in figures:
-        style = script_json(_look(figure, chosen=figure.area_id == chosen, tiled=tiled))
+        style = script_json(look_of(figure, chosen=figure.area_id == chosen, tiled=tiled))
         looks[figure.area_id] = (figure.name, figure.words, styles.setdefault(style, len(styles)))
-    shapes = outlines if isinstance(outlines, str) else _by_id(outlines, looks)
+    shapes = outlines if isinstance(outlines, str) else by_id(outlines, looks)
     drawing = script_json({"shapes": shapes, "looks": looks, "chosen": chosen, "turn": turn, "label": label})
     group = folium.FeatureGroup(name="places")
     group.add_child(Places(f'{drawing[:-1]},"styles":[{",".join(styles)}]}}'))
@@ -165,7 +169,9 @@ def attribution(data_dir: Path) -> str:
 
 
 def clicked_place(returned: object) -> str | None:
-    """Read the area_id of a click from what the map component returned."""
+    """Read the area_id of a click from what the map component returned: of either map, this one or that of `map_values`."""
+    if isinstance(returned, dict) and isinstance(picked := returned.get("picked"), str):
+        return picked
     drawing = returned.get("last_active_drawing") if isinstance(returned, dict) else None
     area_id = drawing.get("properties", {}).get("area_id") if isinstance(drawing, dict) else None
     return area_id if isinstance(area_id, str) else None
@@ -178,7 +184,8 @@ def script_json(value: object) -> str:
     return re.sub(r"\{(?=[{%#])", r"\\u007b", text)
 
 
-def _look(figure: PlaceFigure, *, chosen: bool, tiled: bool) -> dict[str, object]:
+def look_of(figure: PlaceFigure, *, chosen: bool, tiled: bool) -> dict[str, object]:
+    """How our own script draws one place: the style of its outline and fill, its mark, hatched or not."""
     shade = figure.shade
     style: dict[str, object] = {
         "color": palette.INK if chosen or (shade and not tiled) else palette.edge_of(shade),
@@ -201,7 +208,7 @@ def _shapes_only(collection: GeoJson) -> list[GeoJson]:
     return [_packed(feature["geometry"]) for feature in collection.get("features", []) if feature.get("geometry")]
 
 
-def _by_id(outlines: GeoJson, wanted: Mapping[str, object] | None = None) -> dict[str, GeoJson]:
+def by_id(outlines: GeoJson, wanted: Mapping[str, object] | None = None) -> dict[str, GeoJson]:
     """The shape of each place by its id, of those that are wanted."""
     shapes = ((feature["properties"]["area_id"], feature["geometry"]) for feature in outlines["features"])
     return {area_id: _packed(shape) for area_id, shape in shapes if wanted is None or area_id in wanted}
@@ -226,7 +233,8 @@ def _steps(coordinates: list[Any]) -> list[Any]:
     return flat
 
 
-def _bounds(collection: GeoJson) -> list[list[float]]:
+def bounds_of(collection: GeoJson) -> list[list[float]]:
+    """The south-west and the north-east corner of everything in it, as lat, lon."""
     points = [point for feature in collection["features"] for point in _points(feature["geometry"]["coordinates"])]
     if not points:
         return [[-60.0, -180.0], [70.0, 180.0]]

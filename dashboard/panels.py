@@ -17,13 +17,14 @@ from dashboard.palette import Shade
 from dashboard.shading import PlaceFigure
 
 
-def banner(as_at: str, arriving: str, shown_to: str) -> str:
-    """Which snapshot this is, whom it is shown to, and what is not all in yet."""
+def banner(as_at: str, arriving: str, shown_to: str, demo: str = "") -> str:
+    """Which snapshot this is, whom it is shown to, that nobody signs in where nobody does, and what is not all in yet."""
     late = f'<span class="sp-late">{escape(arriving)}</span>' if arriving else ""
+    open_to_all = f'<span class="sp-demo"><strong>{escape(demo)}</strong></span>' if demo else ""
     return (
         f'<div class="sp-banner"><span class="sp-product">{escape(wording.PRODUCT)}</span>'
         f"<span><strong>{escape(as_at)}</strong></span>"
-        f'<span class="sp-audience">{escape(shown_to)}</span>{late}</div>'
+        f'<span class="sp-audience">{escape(shown_to)}</span>{open_to_all}{late}</div>'
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, wording
+from dashboard import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, access, wording
 from dashboard.choices import Choice, Offer, map_levels
 from pipelines.insight import queries
 
@@ -27,6 +27,10 @@ Snapshot = queries.Snapshot
 INCIDENTS = ("incidents", "incidents")
 
 
+class NotForAnybody(Exception):
+    """The snapshot is of a real partnership, and nobody signs in here."""
+
+
 def data_dir() -> Path:
     """The data directory this server was started with; the demo town's when nobody said."""
     return Path(os.environ.get(DATA_DIR_VARIABLE) or DEFAULT_DATA_DIR)
@@ -35,12 +39,17 @@ def data_dir() -> Path:
 def current_snapshot(audience: Audience) -> Snapshot:
     """Open the published snapshot for one audience, once for each one published.
 
-    Raises NoSnapshot when none has been published.
+    Raises NoSnapshot when none has been published, NotLetIn where the reader may not have what is made for this audience,
+    and NotForAnybody where nobody signs in and the snapshot may only be shown to those who do.
     """
+    access.require(audience)
     folder = data_dir()
     pointer = folder / "snapshots" / "current"
     published = pointer.read_text(encoding="utf-8") if pointer.is_file() else ""
-    return _open(str(folder.resolve()), published, audience.name, audience.locality)
+    snapshot = _open(str(folder.resolve()), published, audience.name, audience.locality)
+    if access.nobody_signs_in() and not snapshot.needs_no_sign_in:
+        raise NotForAnybody
+    return snapshot
 
 
 def locality_name(snapshot: Snapshot) -> str | None:
@@ -117,6 +126,8 @@ Key = tuple[str, str, str | None]
 
 
 def _key(snapshot: Snapshot) -> Key:
+    # Every reading passes here, and is asked for somebody: NotLetIn goes up to the page, which then shows nothing.
+    access.require(snapshot.audience)
     return snapshot.id, snapshot.audience.name, snapshot.audience.locality
 
 

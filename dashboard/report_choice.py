@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import reads, registers, reporting
+from dashboard import access, reads, registers, reporting
 from dashboard.report.asked import Wish
 from dashboard.wording import reports_page as words
 
@@ -48,7 +48,11 @@ def _pack(snapshot: reads.Snapshot) -> Wish | None:
 
 
 def role() -> str:
-    """The role that issues it, of those the partnership knows."""
+    """The role that issues it: that of whoever signed in; where nobody does, one of those the partnership knows."""
+    mine = reporting.roles().signed_in(access.who().role)
+    if mine:
+        st.html(registers.paragraph(f"{words.BY}: {mine}"))
+        return mine
     known = list(reporting.roles().known)
     usual = reporting.ISSUER if reporting.ISSUER in known else known[0]
     return _one_of(words.BY, known, "reports:by", usual=usual, about=words.BY_HELP)

@@ -1,6 +1,6 @@
 """What the Reports page asks of the documents: who may make what, by which leave, a preview, an issue, and the log.
 
-Every answer is held to the audience of this run again, whatever was chosen on the screen before. The clock is read here,
+Every answer is held to the audience of this run again, whatever was chosen on the screen before. The clock is asked here
 for the day a permission is used and a pack is late, and for the log of issues; a document itself never depends on it.
 """
 
@@ -9,17 +9,18 @@ from __future__ import annotations
 import hashlib
 import shlex
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import access, reads
-from dashboard.report import asked, issuing, permissions, readiness
+from dashboard import access, clock, reads, trail
+from dashboard.report import asked, issuing, permissions
 from dashboard.report.asked import FORMATS, Wish
 from dashboard.report.issuing import Issued, Report
 from dashboard.report.model import Face, Heading
@@ -41,8 +42,8 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 def now() -> datetime:
-    """The one look at the clock."""
-    return datetime.now(UTC)
+    """The time it is."""
+    return clock.now()
 
 
 def today() -> date:
@@ -92,16 +93,15 @@ def quarters() -> list[tuple[str, tuple[date, date]]]:
 
 
 def checks(wish: Wish) -> list[Check]:
-    """The checklist of a pack before it is issued; empty for a document that has none."""
-    if not wish.meeting_on:
-        return []
+    """The checklist of a document before it is issued."""
     snapshot = opened(wish)
-    return _checks(snapshot.id, wish.locality, wish.meeting_on, today(), snapshot)
+    looking = snapshot if wish.document == "pack" else reads.current_snapshot(wish.looked_at_by)
+    return _checks(snapshot.id, astuple(wish), today(), wish, looking)
 
 
 @st.cache_data(max_entries=24, show_spinner=False)
-def _checks(key: str, locality: str, meeting_on: date, on: date, _snapshot: reads.Snapshot) -> list[Check]:
-    return readiness.readiness(_snapshot, locality, meeting_on, today=on)
+def _checks(key: str, of: tuple[Any, ...], on: date, _wish: Wish, _snapshot: reads.Snapshot) -> list[Check]:
+    return asked.checks(_wish, _snapshot, reads.data_dir(), today=on)
 
 
 def roles() -> Roles:
@@ -160,9 +160,11 @@ def preview(wish: Wish) -> Preview:
 def issue(wish: Wish, permission: str, by: str, report: Report) -> Issued:
     """Issue a document in every format into the data directory, as the command does, and log it.
 
-    permission  its id; by, a role. Raises what `issuing.issue` raises, and NotPermitted for what is no role.
+    permission  its id; by, a role, which is that of whoever signed in where people do. Raises what `issuing.issue`
+                raises, and NotPermitted for what is no role.
     """
-    snapshot, folder, known = opened(wish), reads.data_dir(), roles().as_known(by)
+    snapshot, folder, all_roles, reader = opened(wish), reads.data_dir(), roles(), access.who()
+    known = all_roles.signed_in(reader.role) if reader.role else all_roles.as_known(by)
     if known is None or not permission:
         raise NotPermitted(words.CHANGED)
     make, wanted = asked.makes(wish, snapshot, folder, today=today(), permission=permission)
@@ -170,6 +172,7 @@ def issue(wish: Wish, permission: str, by: str, report: Report) -> Issued:
         return issuing.issue(
             folder, snapshot, wanted, make=make, writers=asked.writers(FORMATS[wish.document]), by=known, today=today(),
             folder=asked.own_folder(folder), issued_at=now(), screen=screen_for(Settings(folder), snapshot), report=report,
+            subject=reader.subject,
         )  # fmt: skip
 
 
@@ -205,3 +208,10 @@ def content(entry: Mapping[str, Any], ending: str) -> bytes:
     if not mine or refusal or ending not in (there := files(entry)):
         raise NotPermitted(refusal or words.NO_FILES)
     return there[ending].read_bytes()
+
+
+def for_download(entry: Mapping[str, Any], ending: str) -> Callable[[], bytes]:
+    """A file of an issue for a download key: fetched as this run's reader, on the trail first. Raises as `content` does."""
+    what = {"document": str(entry["document"]), "issue": str(entry["issue"]), "format": ending}
+    fetch, leave = partial(content, entry, ending), str(entry["permission"])
+    return trail.leaving(fetch, "download", snapshot=str(entry["snapshot"]), selection=what, permission=leave)

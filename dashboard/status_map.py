@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 from streamlit_folium import st_folium
 
-from dashboard import maps, reads, registers
+from dashboard import layers, map_values, maps, reads, registers
 from dashboard.reads import Snapshot
+from dashboard.shading import PlaceFigure
 from dashboard.wording import assessments as words
 
 MAP_KEY, CHOICE_KEY = "assessments:map", "assessments:place"
@@ -20,6 +21,25 @@ LEVELS = ("beat", "place_of_concern")  # the larger first, so that the smaller l
 
 def draw(snapshot: Snapshot, places: Sequence[Any], labels: Mapping[str, str], chosen: Any) -> None:
     """Draw the map and its legend; a click chooses a place."""
+    figures = registers.status_figures(places, labels)
+    if town := layers.large(snapshot):
+        _large(town, figures, chosen)
+    else:
+        _usual(snapshot, figures, chosen)
+    seen = {registers.status_of(place) for place in places}
+    signs = [registers.status_sign(code, labels) for code in registers.STATUSES if code in seen]
+    st.html(registers.signs_legend(signs, words.LEGEND) + registers.paragraph(words.MAP_NOTE))
+
+
+def _large(town: map_values.Town, figures: Sequence[PlaceFigure], chosen: Any) -> None:
+    here = next((one for one in figures if chosen and one.area_id == chosen.area_id), None)
+    map_values.show(
+        town, [level for level in LEVELS if level in town.shapes], map_values.values(figures, tiled=False), key=MAP_KEY,
+        chosen=here, tiled=False, label="", on_choice=_clicked,
+    )  # fmt: skip
+
+
+def _usual(snapshot: Snapshot, figures: Sequence[PlaceFigure], chosen: Any) -> None:
     shapes = [reads.outlines(snapshot, level)["features"] for level in LEVELS if level in snapshot.area_levels]
     outlines = {"type": "FeatureCollection", "features": [shape for level in shapes for shape in level]}
     st_folium(
@@ -29,7 +49,7 @@ def draw(snapshot: Snapshot, places: Sequence[Any], labels: Mapping[str, str], c
         use_container_width=True,
         feature_group_to_add=maps.places_group(
             outlines,
-            registers.status_figures(places, labels),
+            figures,
             chosen=chosen.area_id if chosen else None,
             tiled=False,
             turn=st.session_state.get(TURN_KEY, 0),
@@ -37,9 +57,6 @@ def draw(snapshot: Snapshot, places: Sequence[Any], labels: Mapping[str, str], c
         returned_objects=["last_active_drawing"],
         on_change=_clicked,
     )
-    seen = {registers.status_of(place) for place in places}
-    signs = [registers.status_sign(code, labels) for code in registers.STATUSES if code in seen]
-    st.html(registers.signs_legend(signs, words.LEGEND) + registers.paragraph(words.MAP_NOTE))
 
 
 def chosen(places: Sequence[Any]) -> Any:

@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj.exceptions import CRSError
 
 from geo.crs import to_metres
@@ -95,7 +94,9 @@ def _read(path: Path, layer: str | None) -> gpd.GeoDataFrame:
     source = _inside_zip(path) if path.suffix.lower() == ".zip" else str(path)
     try:
         return pyogrio.read_dataframe(source, layer=layer or _only_layer(source, path), force_2d=True)
-    except (DataSourceError, DataLayerError, ValueError):
+    except UnreadableBoundary:
+        raise
+    except Exception:  # whatever a damaged file does to the libraries that read it, it is refused in words
         raise UnreadableBoundary(
             f"{path.name}: it cannot be read as a {path.suffix.lower().lstrip('.')} of polygons. Open it "
             "in a map program, or ask the supplier to export it again."
@@ -106,7 +107,7 @@ def _inside_zip(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [name for name in archive.namelist() if name.lower().endswith(".shp")]
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         members = []
     if len(members) != 1:
         raise UnreadableBoundary(f"{path.name}: a zip must hold one Shapefile; this holds {len(members)}.")
@@ -136,7 +137,7 @@ def _declared(frame: gpd.GeoDataFrame, crs: Any, path: Path) -> gpd.GeoDataFrame
 
 def _table(frame: gpd.GeoDataFrame, told: Mapping[str, Any], path: Path) -> gpd.GeoDataFrame:
     source = _id_column(frame, told, path)
-    ids = _texts(frame[source])
+    ids = _texts(frame[source], path)
     blank = [row for row, place in enumerate(ids, start=1) if place is None]
     if blank and path.suffix.lower() == ".kml" and len(frame) == 1:
         ids, blank = [path.stem], []
@@ -184,18 +185,20 @@ def _values(frame: gpd.GeoDataFrame, told: Mapping[str, Any], key: str, path: Pa
     """One value per row: of the property the note names, or the note's own, or the property recognised."""
     value = told.get(key)
     if value is None:
-        return _texts(frame[guess]) if guess in frame.columns else [None] * len(frame)
+        return _texts(frame[guess], path) if guess in frame.columns else [None] * len(frame)
     if isinstance(value, str) and value in frame.columns:
-        return _texts(frame[value])
+        return _texts(frame[value], path)
     if key == "name":
         raise UnreadableBoundary(f'{path.name}: the note says {key} = "{value}", but the file has no such property.')
     return [value] * len(frame)
 
 
-def _texts(values: pd.Series) -> list[Any]:
+def _texts(values: pd.Series, path: Path) -> list[Any]:
     """Blank strings are blank; whole numbers read as floats lose their .0; dates stay dates."""
     plain: list[Any] = []
     for value in values.tolist():
+        if not pd.api.types.is_scalar(value):
+            raise UnreadableBoundary(f"{path.name}: the property {values.name} holds lists, where each shape has one value.")
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, int):

@@ -11,7 +11,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from geo.errors import CRSMismatch, CRSMissing
 
@@ -63,7 +63,10 @@ def to_metres(frame: gpd.GeoDataFrame, crs: Any, what: str = "the layer") -> gpd
     _refuse_false_units(frame, what)
     if CRS(frame.crs) == target:
         return frame
-    moved = frame.to_crs(target)
+    try:
+        moved = frame.to_crs(target)
+    except ProjError:
+        raise CRSMismatch(f"{what}: no way is known from the CRS it declares to {name_of(target)}. Check it.") from None
     if not np.isfinite(moved.total_bounds).all() and np.isfinite(frame.total_bounds).all():
         raise CRSMismatch(f"{what}: some of it lies where {name_of(target)} does not reach. Check the declared CRS.")
     return moved

@@ -13,8 +13,8 @@ import typer
 from rich.table import Table
 
 from geo.errors import GeoError
-from pipelines import documents, meetings, steward
-from pipelines.command import DEFAULT_DATA_DIR, AsJson, DataDir, Day, answer, errors, progress, screen
+from pipelines import documents, keeping, meetings, operations, recording, steward
+from pipelines.command import DEFAULT_DATA_DIR, AsJson, DataDir, Day, answer, errors, on_trail, progress, screen
 from pipelines.errors import HarmError, SettingsError
 from pipelines.settings import Settings
 
@@ -29,6 +29,9 @@ app.command("freeze-meeting")(meetings.freeze_meeting)
 app.add_typer(documents.report, name="report")
 app.add_typer(documents.permission, name="permission")
 app.command()(documents.export)
+operations.hook(app)
+recording.hook(app)
+app.add_typer(keeping.access, name="access")
 
 
 def main() -> None:
@@ -38,6 +41,9 @@ def main() -> None:
     except (HarmError, GeoError) as wrong:
         errors.print(str(wrong), style="red", markup=False, soft_wrap=True)
         sys.exit(wrong.exit_code)
+    except Exception as wrong:
+        operations.end_with_mishap(wrong)
+        raise
 
 
 @app.command()
@@ -105,7 +111,8 @@ def build(data_dir: DataDir = DEFAULT_DATA_DIR, as_at: Day = None, as_json: AsJs
     with progress(as_json) as report:
         built = build_warehouse(Settings(data_dir), as_at=as_at.date() if as_at else None, report=report)
     if as_json:
-        answer(True, {"as_at": built.as_at, "deliveries": built.deliveries, "tallies": built.tallies}, "")
+        disputes = {"conflicts": built.conflicts} if built.conflicts else {}
+        answer(True, {"as_at": built.as_at, "deliveries": built.deliveries, "tallies": built.tallies, **disputes}, "")
         return
     fates = ("read", "counted", "outside", "rejected", "superseded", "too_late", "unplaced")
     headers = (fate.replace("_", " ") for fate in fates)
@@ -113,6 +120,8 @@ def build(data_dir: DataDir = DEFAULT_DATA_DIR, as_at: Day = None, as_json: AsJs
     for feed, tally in built.tallies.items():
         table.add_row(feed, *(f"{tally.get(fate, 0):,}" for fate in fates))
     screen.print(table)
+    if built.conflicts:
+        screen.print(recording.conflicts_in_words(built.conflicts), markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -124,6 +133,8 @@ def publish(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> No
     settings = Settings(data_dir)
     with progress(as_json) as report, sole_writer(settings):
         published = publish_snapshot(settings, report=report)
+    if published.was_new:
+        on_trail(data_dir, "publish", snapshot=published.id)
     words = "Published" if published.was_new else "Nothing has changed; the current snapshot is"
     answer(as_json, {"id": published.id, "was_new": published.was_new}, f"{words} {published.id}")
 
@@ -152,6 +163,7 @@ def use(snapshot_id: str, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson 
     settings = Settings(data_dir)
     with sole_writer(settings):
         make_current(settings, snapshot_id)
+    on_trail(data_dir, "use", snapshot=snapshot_id)
     answer(as_json, {"id": snapshot_id}, f"Everybody now sees {snapshot_id}")
 
 
@@ -209,13 +221,15 @@ def basemap(
 def serve(
     data_dir: DataDir = DEFAULT_DATA_DIR,
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
-    address: Annotated[str, typer.Option(help="127.0.0.1 serves this machine only.")] = "127.0.0.1",
-    shown_to: Annotated[str, typer.Option(help="manager, board, or meeting:<locality>: a narrower audience.")] = "manager",
+    address: Annotated[str, typer.Option(help="127.0.0.1 serves this machine only; another needs sign-in.")] = "127.0.0.1",
+    shown_to: Annotated[
+        str | None, typer.Option(help="Where nobody signs in: manager, board, or meeting:<locality>.")
+    ] = None,
 ) -> None:
     """Serve the dashboard, as a program of its own that cannot open the warehouse."""
     command = [
         sys.executable, "-m", "dashboard.server", "--data-dir", str(data_dir), "--port", str(port), "--address", address,
-        "--shown-to", shown_to,
+        *(["--shown-to", shown_to] if shown_to else []),
     ]  # fmt: skip
     if hasattr(os, "execv") and os.name == "posix":
         os.execv(sys.executable, command)

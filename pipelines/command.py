@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from pipelines import trail
 from pipelines.settings import SHIPPED
 
 errors = Console(stderr=True, highlight=False)
@@ -40,6 +41,11 @@ def progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
             bars.update(stages[stage], completed=share)
 
         yield report
+
+
+def on_trail(data_dir: Path, action: str, *, role: str = "", snapshot: str = "", **of: str) -> None:
+    """Write on the trail that a command did something, by whoever runs the machine. Raises TrailFault where it cannot."""
+    trail.write(data_dir, trail.Entry(action, role=role, snapshot=snapshot, selection=of), at=datetime.now(UTC))
 
 
 def answer(as_json: bool, content: Any, words: str) -> None:

@@ -25,12 +25,12 @@ ISSUER = "Intelligence Investigator"
 @report.command()
 def pack(
     locality: Annotated[str, typer.Option(help="The locality's name or id.")],
-    meeting: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day of the meeting.")],
+    meeting: Annotated[str, typer.Option(help="The day of the meeting; or `next`, for the locality's next.")],
     into: Folder = None, formats: Formats = None, permission: Permission = "", by: By = ISSUER, today: Day = None,
     data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Make the pack of a locality for its meeting (PDF, DOCX). Made after it was due, it says so on its face."""
-    said = ["pack", "--locality", locality, "--meeting", _day(meeting), *_issue(into, formats, permission, by)]
+    said = ["pack", "--locality", locality, "--meeting", meeting, *_issue(into, formats, permission, by)]
     _launch([*said, *_common(data_dir, today, as_json)])
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.command import DEFAULT_DATA_DIR, AsJson, DataDir, answer
+from pipelines.command import DEFAULT_DATA_DIR, AsJson, DataDir, answer, on_trail
 
 # The version of the sentences codes are said with. `dashboard.wording.meeting` holds them; a test holds the two together.
 WORDING = "2"
@@ -20,6 +20,7 @@ def freeze_meeting(
     from pipelines.insight.frozen import freeze, view_now
 
     view = view_now(data_dir, locality)
+    on_trail(data_dir, "freeze", snapshot=view["snapshot"], locality=locality, meeting=day.date().isoformat())
     file = freeze(data_dir, view, day.date(), wording=WORDING)
     said = f"{view['locality']['name']}, {day.date()}, figures as at {view['as_at']}: frozen in {file}"
     answer(as_json, {"file": str(file), "snapshot": view["snapshot"], "as_at": view["as_at"]}, said)

@@ -9,9 +9,10 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
+from pydantic import Field, FiniteFloat, ValidationError, model_validator
 
 from pipelines.errors import SettingsError
+from pipelines.roles import RoleAudiences, SignInClaims, Strict
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Words = Annotated[str, Field(min_length=1, max_length=120)]
@@ -19,12 +20,6 @@ Day = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
 
 # Raised whenever a released table changes its columns: a snapshot of another format is neither shown nor carried on.
 SNAPSHOT_FORMAT = 3
-
-
-class Strict(BaseModel):
-    """A model that refuses keys it does not know, and never changes once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Rounding(Strict):
@@ -78,6 +73,25 @@ class Meetings(Strict):
     review_within_weeks: int = Field(ge=2, le=26)
     pack_working_days_before: int = Field(ge=1, le=5)
     stale_after_days: int = Field(ge=7, le=92)
+
+
+class Sessions(Strict):
+    """How long a sign-in lasts: from when it was made, and while nobody touches the screen."""
+
+    longest_hours: int = Field(ge=1, le=12)
+    idle_minutes: int = Field(ge=5, le=60)
+
+
+class Access(Strict):
+    """For how long somebody is let in before somebody else must say so again."""
+
+    longest_days: int = Field(ge=1, le=366)
+
+
+class Confidentiality(Strict):
+    """What whoever enters a meeting confirms, a sentence each."""
+
+    terms: tuple[Annotated[str, Field(min_length=1, max_length=400)], ...] = Field(min_length=1, max_length=12)
 
 
 class HarmGroup(Strict):
@@ -160,6 +174,9 @@ class Policy(Strict):
     retention: Retention
     meetings: Meetings
     audiences: Audiences
+    sessions: Sessions
+    access: Access
+    confidentiality: Confidentiality
     harm_groups: tuple[HarmGroup, ...] = Field(min_length=1, max_length=6)
     sha256: str
 
@@ -212,15 +229,21 @@ class Roles(Strict):
     chair: Words
     approvers: tuple[Words, ...] = Field(min_length=1)
     cover: tuple[Words, ...] = ()
+    audiences: RoleAudiences = RoleAudiences()
 
 
 class Partnership(Strict):
-    """Everything in `partnership.toml`: the city, its localities and the roles that decide."""
+    """Everything in `partnership.toml`: the city, its localities and the roles that decide.
+
+    fictional  every number of it is made up: it may be shown without sign-in, on this machine
+    """
 
     name: Words
+    fictional: bool = False
     city: City
     localities: tuple[Locality, ...] = Field(min_length=1)
     roles: Roles
+    sign_in: SignInClaims = SignInClaims()
     sha256: str
 
     @model_validator(mode="after")

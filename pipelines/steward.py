@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.command import DEFAULT_DATA_DIR, AsJson, DataDir, Day, answer, progress
+from pipelines.command import DEFAULT_DATA_DIR, AsJson, DataDir, Day, answer, on_trail, progress
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def _decide(text_id: str, decision: str, role: str, settings: Settings, as_json:
 
     with sole_writer(settings):
         decide(settings, _keys(settings), text_id, decision, role=role, decided_at=datetime.now(UTC))
+    on_trail(settings.data_dir, f"{decision}_text", role=role)
     said = {"release": "leaves with the next publish", "refuse": "will not leave with any publish from now on"}[decision]
     answer(as_json, {"id": text_id, "decision": decision}, f"{text_id} {said}")
 
@@ -72,6 +73,7 @@ def rotate_key(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) ->
     settings = Settings(data_dir)
     with sole_writer(settings):
         first_day = rotate(settings)
+    on_trail(data_dir, "rotate_key")
     words = f"Months from {first_day:%B %Y} on have a new key. Keep a copy of {settings.key_file} apart from the data"
     answer(as_json, {"first_day": first_day}, words)
 
@@ -91,6 +93,7 @@ def purge(data_dir: DataDir = DEFAULT_DATA_DIR, as_at: Day = None, as_json: AsJs
     released = newest_snapshot(settings)
     if released:
         check_unchanged(settings, read_manifest(settings, released))
+    on_trail(data_dir, "purge")
     with progress(as_json) as report:
         did = purge_rows(settings, as_at=day, report=report)
     rows = sum(one["rows"]["read"] for one in did.feeds.values())
@@ -140,8 +143,10 @@ def emerging(
     least: Annotated[int, typer.Option(min=1, help="List only what has at least so many records in four weeks.")] = 2,
     as_json: AsJson = False,
 ) -> None:
-    """List what is unusual of late, place by place, exactly: for the Intelligence Investigator alone. Writes no file."""
+    """List what is unusual of late, place by place, exactly: for the Intelligence Investigator alone. Writes no file, but
+    that it was asked for on the trail."""
     from pipelines import watch
 
+    on_trail(data_dir, "emerging")
     found = watch.watch(Settings(data_dir), as_at=as_at.date() if as_at else None, least=least)
     answer(as_json, watch.as_json(found), watch.as_words(found))

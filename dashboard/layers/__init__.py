@@ -6,29 +6,51 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import maps, reads
-from dashboard.choices import DIRECTIONS, MAP_LEVELS, STATUS
+from dashboard import map_values, maps, reads, wording
+from dashboard.choices import DIRECTIONS, MAP_LEVELS, STATUS, Choice
 from dashboard.controls import Selection
 from dashboard.layers import counts, directions, status
 from dashboard.layers.parts import Shown
 
 
 def shown(selection: Selection) -> Shown:
-    """Everything the page draws for a selection."""
-    if selection.choice.layer == STATUS:
-        return status.shown(selection)
-    if selection.choice.layer in DIRECTIONS:
-        return directions.shown(selection)
-    return counts.shown(selection)
+    """Everything the page draws for a selection: made once for each, and never changed by who draws it."""
+    return _shown(reads._key(selection.snapshot), selection.choices, selection)
+
+
+@st.cache_resource(max_entries=32, show_spinner=wording.LOADING_MAP)
+def _shown(key: reads.Key, choices: tuple[Choice, ...], _selection: Selection) -> Shown:
+    if _selection.choice.layer == STATUS:
+        return status.shown(_selection)
+    if _selection.choice.layer in DIRECTIONS:
+        return directions.shown(_selection)
+    return counts.shown(_selection)
 
 
 def ground(snapshot: reads.Snapshot) -> maps.Ground:
     """The base map of this snapshot and audience, with the shapes of every level the map may show."""
-    return _ground((snapshot.id, snapshot.audience.name, snapshot.audience.locality), snapshot)
+    return _ground(reads._key(snapshot), snapshot)
+
+
+def large(snapshot: reads.Snapshot) -> map_values.Town | None:
+    """The same for a town that is too large for folium; null for any other."""
+    return _large(reads._key(snapshot), snapshot)
 
 
 @st.cache_data(max_entries=24, show_spinner=False)
-def _ground(key: tuple[str, str, str | None], _snapshot: reads.Snapshot) -> maps.Ground:
-    known = [level for level in MAP_LEVELS if level in _snapshot.area_levels]
-    levels: dict[str, Any] = {level: reads.outlines(_snapshot, level) for level in known}
-    return maps.ground(reads.outlines(_snapshot, reads.backdrop_level(_snapshot)), reads.context(_snapshot), levels)
+def _ground(key: reads.Key, _snapshot: reads.Snapshot) -> maps.Ground:
+    beats = reads.outlines(_snapshot, reads.backdrop_level(_snapshot))
+    return maps.ground(beats, reads.context(_snapshot), _levels(_snapshot))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _large(key: reads.Key, _snapshot: reads.Snapshot) -> map_values.Town | None:
+    thin, levels = reads.backdrop_level(_snapshot), _levels(_snapshot)
+    if not map_values.is_large(len(outlines["features"]) for outlines in levels.values()):
+        return None
+    levels.setdefault(thin, reads.outlines(_snapshot, thin))
+    return map_values.town(levels, reads.context(_snapshot), thin)
+
+
+def _levels(snapshot: reads.Snapshot) -> dict[str, Any]:
+    return {level: reads.outlines(snapshot, level) for level in MAP_LEVELS if level in snapshot.area_levels}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import Any
 
-from dashboard import registers, wording
+from dashboard import map_values, registers, wording
 from dashboard.choices import Choice
 from dashboard.controls import Selection
 from dashboard.shading import PlaceFigure
@@ -29,6 +30,16 @@ class Layer:
     title: str
     places: list[PlaceFigure]
     table: Sequence[tuple[registers.Cell, ...]]
+
+    @property
+    def tiled(self) -> bool:
+        """Whether its places fill the town side by side."""
+        return self.choice.level != "place_of_concern"
+
+    @cached_property
+    def values(self) -> map_values.Values:
+        """What the map of a large town says of its places."""
+        return map_values.values(self.places, tiled=self.tiled)
 
 
 @dataclass(frozen=True)

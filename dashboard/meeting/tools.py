@@ -17,6 +17,7 @@ from dashboard.meeting.state import CARD, Shown
 from dashboard.reads import Audience, NotForThisAudience
 from dashboard.wording import directions
 from dashboard.wording import meeting as words
+from pipelines.trail import TrailFault
 
 STATIC = Path(__file__).parents[1] / "static"
 MAP_HEIGHT_PX = 460  # the style sheet stretches it to the window
@@ -104,7 +105,7 @@ def _keep(live: dict[str, Any], day: str) -> None:
         view.freeze(live, day)
     except view.AlreadyFrozen as wrong:
         st.session_state["meeting_kept"] = (False, str(wrong))
-    except OSError:
+    except (OSError, TrailFault):
         st.session_state["meeting_kept"] = (False, words.CANNOT_WRITE)
     else:
         st.session_state["meeting_kept"] = (True, words.FROZEN_DONE)

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import palette, reads, wording
+from dashboard import palette, reads, trail, wording
 from dashboard.shading import PlaceFigure
 from dashboard.wording import directions
 from dashboard.wording import meeting as words
@@ -46,7 +46,8 @@ def reopen(audience: reads.Audience, one: FrozenMeeting) -> dict[str, Any]:
 
 
 def freeze(view: View, met_on: str) -> None:
-    """Keep what is on the screen for good. Raises AlreadyFrozen the second time."""
+    """Keep what is on the screen for good, once it is on the trail. Raises AlreadyFrozen the second time, and TrailFault."""
+    trail.note("freeze", snapshot=view["snapshot"], selection={"locality": view["locality"]["id"], "meeting": met_on})
     frozen.freeze(reads.data_dir(), view, date.fromisoformat(met_on), wording=words.VERSION)
 
 

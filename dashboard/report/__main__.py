@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dashboard import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR
 from dashboard.report import commands
-from dashboard.report.asked import FORMATS
+from dashboard.report.asked import FORMATS, NEXT
 from dashboard.report.permissions import DOCUMENTS
 from pipelines.errors import HarmError
 
@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     kinds = parser.add_subparsers(required=True, metavar="document")
     pack = _document(kinds, "pack", "a locality's pack for its meeting")
     pack.add_argument("--locality", required=True, help="its name or its id")
-    pack.add_argument("--meeting", required=True, type=_day, help="the day of the meeting")
+    pack.add_argument("--meeting", required=True, type=_meeting, help="the day of the meeting, or `next`")
     fortnight = _document(kinds, "fortnight", "the fortnightly summary of activity")
     fortnight.add_argument("--to", dest="to_on", required=True, type=_day, help="the last day of the fortnight")
     board = _document(kinds, "board", "the report to the board")
@@ -91,6 +91,11 @@ def _common(parser: argparse.ArgumentParser, run: object) -> argparse.ArgumentPa
     parser.add_argument("--json", action="store_true", help="answer in JSON, for another program")
     parser.set_defaults(run=run)
     return parser
+
+
+def _meeting(said: str) -> date | None:
+    """A day; none for the next meeting there is."""
+    return None if said.casefold() == NEXT else _day(said)
 
 
 def _day(said: str) -> date:

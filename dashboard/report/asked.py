@@ -11,17 +11,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from dashboard.report import issuing
+from dashboard.report import issuing, readiness
 from dashboard.report.issuing import Asked, Writer
 from dashboard.report.model import Document, Face
 from dashboard.report.permissions import AUDIENCES, Term
+from dashboard.report.readiness import Check
 from dashboard.wording import issued as words
 from pipelines.errors import HarmError
+from pipelines.insight.calendar import meeting_days
 from pipelines.insight.frozen import earlier
 from pipelines.insight.queries import Audience, Snapshot, open_snapshot
 from pipelines.insight.since import snapshot_at
+from pipelines.settings import Settings
 
 ISSUED = "issued"
+NEXT = "next"
 FORMATS = {"pack": ("pdf", "docx"), "fortnight": ("pdf", "docx"), "board": ("pdf", "pptx", "xlsx")}
 Make = Callable[[Face], Document]
 
@@ -49,6 +53,11 @@ class Wish:
     first: date | None = None
     last: date | None = None
     asks: tuple[str, ...] = ()
+
+    @property
+    def looked_at_by(self) -> Audience:
+        """Whose figures its checklist is made of: the readers' own, or the manager's where they have no registers."""
+        return self.audience if self.document == "pack" else Audience("manager")
 
     @property
     def audience(self) -> Audience:
@@ -80,8 +89,39 @@ def makes(wish: Wish, snapshot: Snapshot, data_dir: Path, *, today: date, permis
     )
 
 
+def checks(wish: Wish, snapshot: Snapshot, data_dir: Path, *, today: date) -> list[Check]:
+    """The checklist of a document before it is issued.
+
+    snapshot  opened for `wish.looked_at_by`
+    """
+    if wish.document == "pack":
+        return readiness.readiness(snapshot, wish.locality, _given(wish.meeting_on), today=today)
+    if wish.document == "fortnight":
+        to_on = _given(wish.to_on)
+        return readiness.of_fortnight(snapshot, to_on, compared=snapshot_at(data_dir, _before(to_on)) is not None)
+    return readiness.of_board(snapshot, _given(wish.last))
+
+
+def next_meeting(settings: Settings, snapshot: Snapshot, today: date) -> date:
+    """The day a locality meets next, today included: by the register of meetings, else on the day the partnership says.
+
+    snapshot  opened for that locality's meeting. Raises NotAsked where neither says a day.
+    """
+    locality = str(snapshot.audience.locality)
+    _, known = meeting_days(snapshot.register("meetings"), locality, today)
+    if known is not None:
+        return known
+    usual = next((one.meeting_day for one in settings.partnership.localities if one.id == locality), None)
+    if usual is None:
+        raise NotAsked(
+            f"--meeting next: the register of meetings has no day from {today} on for this locality, and partnership.toml "
+            "gives it no meeting_day; give the day, as 2026-10-13"
+        )
+    return next(day for day in (today + timedelta(days=more) for more in range(7)) if f"{day:%A}" == usual)
+
+
 def _pack(wish: Wish, snapshot: Snapshot, data_dir: Path, today: date, permission: str) -> tuple[Make, Asked]:
-    from dashboard.report import pack, readiness
+    from dashboard.report import pack
 
     locality, meeting_on = str(snapshot.audience.locality), _given(wish.meeting_on)
     then = earlier(data_dir, snapshot, locality)
@@ -96,13 +136,18 @@ def _fortnight(wish: Wish, snapshot: Snapshot, data_dir: Path, today: date, perm
     from dashboard.report import fortnight
 
     to_on = _given(wish.to_on)
-    name = snapshot_at(data_dir, fortnight.first_day(to_on) - timedelta(days=1))
+    name = snapshot_at(data_dir, _before(to_on))
     then = open_snapshot(data_dir, snapshot.audience, snapshot_id=name) if name else None
     issued = fortnight.packs_of(issuing.log(data_dir), to_on)
     numbers = ";".join(sorted(str(one["issue"]) for one in issued))
     selection = {"to": to_on.isoformat(), "since": name or "", "packs": numbers}
     wanted = Asked("fortnight", selection, f"fortnight_{to_on}", permission=permission)
     return lambda face: fortnight.make(snapshot, to_on, face, then=then, issued=issued), wanted
+
+
+def _before(to_on: date) -> date:
+    """The day before the fortnight that ends on a day."""
+    return to_on - timedelta(days=14)
 
 
 def _board(wish: Wish, snapshot: Snapshot, data_dir: Path, today: date, permission: str) -> tuple[Make, Asked]:

@@ -6,7 +6,7 @@ Every figure is the read API's for the board. The same parts are set on pages, o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,6 @@ import pandas as pd
 
 from dashboard import wording
 from dashboard.report import board_parts as parts
-from dashboard.report import slots
 from dashboard.report.board_read import INCIDENTS, NoSuchTime, Told, measure_of, quarters, told
 from dashboard.report.model import Beside, Bullets, Document, Face, Fill, Heading, NewPage, Paragraph, Part, Table, Together
 from dashboard.wording import board as words
@@ -101,7 +100,7 @@ def _lead(lines: Sequence[Told]) -> str:
 
 def _headline(snapshot: Snapshot, span: Span, lines: Sequence[Told], asks: Sequence[str]) -> list[Part]:
     """Better, worse, cannot tell; what is asked; promises: each a heading and its points."""
-    promised = slots.promises(snapshot, span.since, span.last)
+    promised = _promised(snapshot, span)
     unsure = Counter(one.word for one in lines if one.where == words.CANNOT_TELL)
     same = sum(one.where == words.THE_SAME for one in lines)
     return [
@@ -110,7 +109,7 @@ def _headline(snapshot: Snapshot, span: Span, lines: Sequence[Told], asks: Seque
         *_points(words.CANNOT_TELL, words.unsure(unsure), words.NOTHING_UNSURE),
         *(_points(words.THE_SAME, [words.same(same)], "") if same else []),
         *_points(words.ASKED, [*asks, *_asked(snapshot, span, lines, promised)], words.NOTHING_ASKED),
-        *_points(words.PROMISES, [_promises(promised)] if promised is not None else [], words.NO_PROMISES),
+        *_points(words.PROMISES, [_promises(promised)], ""),
         Paragraph(f"{words.WHAT_WORDS_MEAN} {words.JUDGEMENT}", "note"),
     ]
 
@@ -127,7 +126,7 @@ def _lines(lines: Sequence[Told], where: str, span: Span) -> list[str]:
     ]  # fmt: skip
 
 
-def _asked(snapshot: Snapshot, span: Span, lines: Sequence[Told], promised: dict[str, int] | None) -> list[str]:
+def _asked(snapshot: Snapshot, span: Span, lines: Sequence[Told], promised: Mapping[str, int]) -> list[str]:
     """What follows from the figures: a lead for what rises, a look at how recording changed, deliveries, late promises."""
     asked = [words.ask_lead(one.area.name, one.label) for one in lines if one.where == words.WORSE]
     asked += [
@@ -138,12 +137,19 @@ def _asked(snapshot: Snapshot, span: Span, lines: Sequence[Told], promised: dict
         grain = next(one.grain for one in snapshot.measures() if one.feed == row["feed"])
         if grain == "quarter" and str(row["last_collected_period"] or "") < span.quarters[-1][0]:
             asked.append(words.ask_delivery(row["label"], row["last_collected_label"] or words.NONE_AT_ALL))
-    if promised and promised.get("late"):
+    if promised.get("late"):
         asked.append(words.ask_late(promised["late"]))
     return asked
 
 
-def _promises(promised: dict[str, int]) -> str:
+def _promised(snapshot: Snapshot, span: Span) -> dict[str, int]:
+    """How many actions of the whole city fell due in the report's time and were kept, are late, or were dropped."""
+    found = snapshot.actions_by_locality(span.since, span.last)
+    city = found[found["locality"].isna()]
+    return {str(row["outcome"]): int(row["actions"]) for row in city.to_dict("records")}
+
+
+def _promises(promised: Mapping[str, int]) -> str:
     kept, late, dropped = (promised.get(one, 0) for one in ("kept", "late", "dropped"))
     return words.promises(kept, late, dropped, kept + late + dropped)
 

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from dashboard import wording
-from dashboard.report import slots
 from dashboard.report.board_read import (
     ALL,
     INCIDENTS,
@@ -62,8 +61,8 @@ def missing(snapshot: Snapshot, since: date, upto: date) -> list[Part]:
         return [Paragraph(words.NO_MEASURE)]
     drawn = _all_areas(snapshot, measure, "quarter", since, upto)
     return [
-        Paragraph(f"{trend_words.MORE_TRUST} {trend_words.FOUND_NOTE}"),
-        *_in_pairs(drawn), Paragraph(f"{_usual_words(drawn)} {words.GAPS}", "note"),
+        *_in_pairs(drawn, Paragraph(f"{trend_words.MORE_TRUST} {trend_words.FOUND_NOTE}")),
+        Paragraph(f"{_usual_words(drawn)} {words.GAPS}", "note"),
         _summary(snapshot, snapshot.return_home_interviews(), trend_words.INTERVIEWS, measure, upto),
         Paragraph(trend_words.INTERVIEWS_NOTE, "note"),
         _summary(snapshot, snapshot.repeat_episodes(), trend_words.REPEATS, measure, upto),
@@ -79,7 +78,7 @@ def schools(snapshot: Snapshot, since: date, upto: date) -> list[Part]:
     drawn = _all_areas(snapshot, measure, "term", since, upto)
     years, phases = snapshot.pathway_by_year(), snapshot.school_phases()
     return [
-        Paragraph(trend_words.MORE_TRUST), *_in_pairs(drawn), Paragraph(f"{_usual_words(drawn)} {words.GAPS}", "note"),
+        *_in_pairs(drawn, Paragraph(trend_words.MORE_TRUST)), Paragraph(f"{_usual_words(drawn)} {words.GAPS}", "note"),
         _by_year(trend_words.PATHWAY_YEARS, years, dict(measure.harm_groups), measure, trend_words.NO_YEAR),
         Bullets(trend_words.PATHWAY_NOTES),
         _by_year(trend_words.PHASES, phases, trend_words.PHASE_NAMES, measure, trend_words.NO_YEAR),
@@ -87,10 +86,8 @@ def schools(snapshot: Snapshot, since: date, upto: date) -> list[Part]:
 
 
 def assessed(snapshot: Snapshot) -> list[Part]:
-    """Where the assessments of each locality are, where the read API can say it for the board."""
-    found = slots.assessments(snapshot)
-    if found is None:
-        return [Paragraph(words.NO_PIPELINE)]
+    """Where the assessments of each locality are."""
+    found = snapshot.assessments_by_locality()
     names = snapshot.vocabulary("assessment_status")
     statuses = [code for code in names if code in set(found["status"])]
     rows = _by_locality(snapshot, found, "status", statuses, "places")
@@ -118,10 +115,8 @@ def done(snapshot: Snapshot) -> list[Part]:
 
 
 def impact(snapshot: Snapshot) -> list[Part]:
-    """What the figures say each kind of work did: fell, rose, or nobody can tell. Without it, that it is not worked out."""
-    found = slots.portfolio(snapshot)
-    if found is None:
-        return [Paragraph(words.NO_IMPACT)]
+    """What the figures say each kind of work did: fell, rose, or nobody can tell."""
+    found = snapshot.portfolio()
     labels = snapshot.vocabulary("intervention_type")
     rows = [
         (labels.get(kind, kind), one.sites, _change(one), impact_words.label(one.verdict), one.reduced, one.increased,
@@ -143,8 +138,8 @@ def _change(one: Any) -> str:
 
 def affected(snapshot: Snapshot) -> list[Part]:
     """By age, sex and ethnic group, in the whole city by year, as the supplier added them up; and what that cannot say."""
-    found = slots.demographics(snapshot)
-    if found is None or not len(found):
+    found = snapshot.demographics()
+    if not len(found):
         return [Paragraph(words.NO_DEMOGRAPHICS)]
     shown: list[Part] = []
     for dimension, mine in found.groupby("dimension", sort=False):
@@ -222,10 +217,12 @@ def _all_areas(snapshot: Snapshot, measure: Measure, grain: str, since: date, up
     return [series(snapshot, measure, area, label, codes, grain, upto, since) for area in areas(snapshot)]
 
 
-def _in_pairs(drawn: Sequence[Series]) -> list[Part]:
+def _in_pairs(drawn: Sequence[Series], *before: Part) -> list[Part]:
+    """Charts two by two; what stands before them stays with the first two, so that it never ends a page alone."""
     charts = [chart(one) for one in drawn]
     return [
-        Together([Beside(charts[at : at + 1], charts[at + 1 : at + 2])]) for at in range(0, len(charts), 2)
+        Together([*(before if not at else ()), Beside(charts[at : at + 1], charts[at + 1 : at + 2])])
+        for at in range(0, len(charts), 2)
     ]  # fmt: skip
 
 

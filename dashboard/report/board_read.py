@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.report import slots
 from dashboard.report.model import Chart, Line
 from dashboard.shading import figure_words
 from dashboard.wording import board as words
@@ -125,8 +124,10 @@ def _with_usual(snapshot: Snapshot, measure: Measure, area: Area, codes: tuple[s
     """A series with its usual range, asked once: charts, tables and the annex show the same. Not to be changed."""
     rows = snapshot.series(measure.feed, measure.measure, area_level=area.level, area_id=area.area_id,
                            harm_groups=list(codes), grain=grain)  # fmt: skip
-    usual = slots.usual_range(snapshot, measure, area_level=area.level, area_id=area.area_id, harm_groups=codes, grain=grain)
-    told = [(usual or {}).get(period, (None, None)) for period in rows["period"]]
+    usual = snapshot.usual_range(measure.feed, measure.measure, area_level=area.level, area_id=area.area_id,
+                                 harm_groups=list(codes), grain=grain).dropna(subset=["low", "high"])  # fmt: skip
+    of = {row["period"]: (float(row["low"]), float(row["high"])) for row in usual.to_dict("records")}
+    told = [of.get(period, (None, None)) for period in rows["period"]]
     return rows.assign(low=pd.Series([low for low, _ in told], index=rows.index, dtype=object),
                        high=pd.Series([high for _, high in told], index=rows.index, dtype=object))  # fmt: skip
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from dashboard.report import issuing, permissions
-from dashboard.report.asked import FORMATS, NotAsked, Wish, makes, own_folder, terms, writers
+from dashboard.report.asked import FORMATS, NotAsked, Wish, checks, makes, next_meeting, own_folder, terms, writers
 from dashboard.report.issuing import Asked, Issued
 from dashboard.report.permissions import NotPermitted, Permission, Wanted
 from dashboard.report.roles import read_roles
@@ -26,8 +26,10 @@ def report(asked: argparse.Namespace) -> None:
     settings = Settings(asked.data_dir)
     wish = _wish(asked, settings)
     snapshot = open_snapshot(asked.data_dir, wish.audience)
+    if wish.document == "pack" and wish.meeting_on is None:
+        wish = replace(wish, meeting_on=next_meeting(settings, snapshot, asked.today))
     make, wanted = makes(wish, snapshot, asked.data_dir, today=asked.today, permission=asked.permission)
-    _say_ready(wish, snapshot, asked.today)
+    _say_ready(wish, snapshot, asked)
     formats, folder = writers(tuple(asked.formats or FORMATS[wish.document])), asked.into or own_folder(asked.data_dir)
     _answer(asked, issuing.issue(
         asked.data_dir, snapshot, wanted, make=make, writers=formats, folder=folder,
@@ -44,13 +46,11 @@ def _wish(asked: argparse.Namespace, settings: Settings) -> Wish:
     return Wish("board", first=asked.first, last=asked.last, asks=tuple(asked.asks))
 
 
-def _say_ready(wish: Wish, snapshot: Snapshot, today: date) -> None:
-    """The checklist of a pack, on the error stream so that the answer stays clean."""
-    from dashboard.report import readiness
-
-    if wish.meeting_on:
-        for check in readiness.readiness(snapshot, wish.locality, wish.meeting_on, today=today):
-            print(f"{'ready' if check.well else 'LOOK '}  {check.what}: {check.said}", file=sys.stderr)
+def _say_ready(wish: Wish, snapshot: Snapshot, asked: argparse.Namespace) -> None:
+    """The checklist before an issue, on the error stream so that the answer stays clean."""
+    looking = snapshot if wish.looked_at_by == snapshot.audience else open_snapshot(asked.data_dir, wish.looked_at_by)
+    for check in checks(wish, looking, asked.data_dir, today=asked.today):
+        print(f"{'ready' if check.well else 'LOOK '}  {check.what}: {check.said}", file=sys.stderr)
 
 
 def export(asked: argparse.Namespace) -> None:

@@ -7,17 +7,17 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_TAB_ALIGNMENT
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from dashboard import palette
-from dashboard.report import fonts
-from dashboard.report.figures import chart_svg
+from dashboard.report import fonts, pdf
 from dashboard.report.model import (
     Beside,
     Bullets,
@@ -41,6 +41,7 @@ from dashboard.wording import reports as words
 
 FONT = "Arial"  # there on every machine that opens such a file; a font of ours would be replaced by another
 TEXT_WIDTH_MM = 170.0
+TWIPS_PER_MM = 1440 / 25.4
 PIXELS_PER_INCH = 160
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first day a zip can say
 PICTURE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
@@ -146,13 +147,16 @@ def _element(name: str, *attributes: tuple[str, str]) -> Any:
 
 
 class _Writer:
-    """Writes parts one after another; what stands side by side elsewhere stands one under the other."""
+    """Writes parts one after another; what stands side by side elsewhere stands one under the other, as wide as there:
+    a chart is then drawn once for both.
+    """
 
     def __init__(self, word: Any) -> None:
         self._word = word
         self._pictures = 0
         self._together = False
-        self._style_ids: dict[str, str | None] = {}
+        self._width_mm = pdf.TEXT_WIDTH_MM
+        self._style_ids: dict[str, Any] = {}
 
     def parts(self, parts: Iterable[Part]) -> None:
         """Write parts in reading order."""
@@ -167,10 +171,10 @@ class _Writer:
         made.paragraph_format.space_after = Pt(4)
         return made
 
-    def _style_id(self, style: str) -> str | None:
+    def _style_id(self, style: str, kind: Any = WD_STYLE_TYPE.PARAGRAPH) -> Any:
         """The id of a style, looked up once: looking for it at each paragraph took a sixth of the whole time."""
         if style not in self._style_ids:
-            self._style_ids[style] = self._word.part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH)
+            self._style_ids[style] = self._word.part.get_style_id(style, kind)
         return self._style_ids[style]
 
     def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -201,13 +205,13 @@ class _Writer:
                 self._table(part)
             case Chart():
                 self.para(part.title, "Caption")
-                self._picture(chart_svg(part, width_mm=TEXT_WIDTH_MM, height_mm=46), part.alt, 1.0)
+                self._picture(pdf.chart_of_width(part, self._width_mm), part.alt, 1.0)
             case Picture():
                 self._picture(part.svg, part.alt, part.width_share)
                 if part.caption:
                     self.para(part.caption, "Caption").paragraph_format.keep_with_next = None
             case Beside():
-                self.parts([*part.left, *part.right])
+                self._beside(part)
             case Fill():
                 self._fill(part)
             case Together():
@@ -222,33 +226,35 @@ class _Writer:
         self._together = before
         self._word.paragraphs[-1].paragraph_format.keep_with_next = True if before else None
 
+    def _beside(self, part: Beside) -> None:
+        whole = self._width_mm
+        for parts, self._width_mm in zip((part.left, part.right), pdf.widths_of(part, whole), strict=True):
+            self.parts(parts)
+        self._width_mm = whole
+
     def _table(self, table: Table) -> None:
         if not table.rows:
             self.para(table.if_empty or words.NOTHING_TO_LIST)
             return
         self.para(table.caption, "Caption")
-        made = self._word.add_table(rows=0, cols=len(table.heads), style="Table Grid")
-        made._tbl.tblPr.append(_element("w:tblCaption", ("w:val", fonts.printable(table.caption))))
-        made.autofit, widths = False, shares(table)
-        self._row(made, table.heads, widths, head=True)
-        for row in table.rows:
-            self._row(made, row, widths)
-        for column, share in zip(made.columns, widths, strict=True):
-            column.width = Mm(TEXT_WIDTH_MM * share / sum(widths))
+        widths = shares(table)
+        twips = [round(TEXT_WIDTH_MM * TWIPS_PER_MM * share / sum(widths)) for share in widths]
+        # Row by row through the library took most of the time of a long table: the whole of it is parsed at once.
+        grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in twips)
+        rows = "".join(_row(row, twips, kept=self._together) for row in table.rows)
+        style = self._style_id("Table Grid", WD_STYLE_TYPE.TABLE)
+        self._add(
+            f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="{style}"/>'
+            '<w:tblW w:type="auto" w:w="0"/><w:tblLayout w:type="fixed"/><w:tblLook w:firstColumn="1" w:firstRow="1" '
+            'w:lastColumn="0" w:lastRow="0" w:noHBand="0" w:noVBand="1" w:val="04A0"/>'
+            f"<w:tblCaption w:val={quoteattr(fonts.printable(table.caption))}/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
+            f"{_row(table.heads, twips, head=True, kept=True)}{rows}</w:tbl>"
+        )  # fmt: skip
         self.para("")
 
-    def _row(self, table: Any, cells: Sequence[str | int | float], widths: Sequence[float], *, head: bool = False) -> None:
-        row = table.add_row()
-        rules = row._tr.get_or_add_trPr()
-        rules.append(_element("w:cantSplit"))
-        if head:
-            rules.append(_element("w:tblHeader"))
-        for number, value in enumerate(cells):
-            cell = row.cells[number]
-            cell.width = Mm(TEXT_WIDTH_MM * widths[number] / sum(widths))
-            run = cell.paragraphs[0].add_run(cell_text(value))
-            run.font.size, run.bold = Pt(9), True if head or not number else None
-            cell.paragraphs[0].paragraph_format.keep_with_next = True if head or self._together else None
+    def _add(self, said: str) -> None:
+        """Put an element at the end of the text, before the settings of its page."""
+        self._word.element.body.sectPr.addprevious(parse_xml(said))
 
     def _picture(self, svg: bytes, alt: str, share: float) -> None:
         self._pictures += 1
@@ -266,6 +272,20 @@ class _Writer:
         for row in table.rows:
             row.height = Mm(8)
         self.para("")
+
+
+def _row(cells: Sequence[str | int | float], twips: Sequence[int], *, head: bool = False, kept: bool = False) -> str:
+    """One row of a table, never cut in two: its first cell bold, as all of the heads, which repeat on each page."""
+    rules = f"<w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr>"
+    keep = "<w:pPr><w:keepNext/></w:pPr>" if kept else ""
+    said = []
+    for number, (value, wide) in enumerate(zip(cells, twips, strict=True)):
+        look = f'<w:rPr>{"<w:b/>" if head or not number else ""}<w:sz w:val="18"/></w:rPr>'
+        said.append(
+            f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{wide}"/></w:tcPr><w:p>{keep}<w:r>{look}'
+            f'<w:t xml:space="preserve">{escape(cell_text(value))}</w:t></w:r></w:p></w:tc>'
+        )
+    return f"<w:tr>{rules}{''.join(said)}</w:tr>"
 
 
 def _width_mm(png: bytes) -> float:

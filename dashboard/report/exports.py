@@ -18,7 +18,6 @@ from typing import Any
 import pandas as pd
 
 from dashboard.report import xlsx_file
-from dashboard.report.board_read import Area
 from dashboard.report.model import Document, Face, Paragraph, Table
 from dashboard.wording import exports as words
 from dashboard.wording import how_sure
@@ -173,12 +172,23 @@ def _directions(snapshot: Snapshot) -> pd.DataFrame:
 
 def _counts(snapshot: Snapshot) -> pd.DataFrame:
     """Every area's series by harm group and all together, in the finest periods this audience has."""
-    return _of_measures(snapshot, lambda one: [
-        snapshot.series(one.feed, one.measure, area_level=area.level, area_id=area.area_id, harm_groups=codes)
-        .pipe(_led_by, unit=one.unit_label, area_level=area.level, area_id=area.area_id, name=area.name, harm_group=group,
-              harm_group_label=label)
-        for area in _areas_of(snapshot, one) for group, label, codes in _groups(one)
-    ])  # fmt: skip
+    return _of_measures(snapshot, lambda one: [_series_of(snapshot, one, level) for level in one.levels])
+
+
+def _series_of(snapshot: Snapshot, measure: Measure, level: str) -> pd.DataFrame:
+    """The series of every area of a level, an area after the other, each by harm group in the order they are shown."""
+    names = dict(snapshot.areas(level)[["area_id", "name"]].itertuples(index=False, name=None))
+    parts = [
+        snapshot.series_by_area(measure.feed, measure.measure, area_level=level, harm_groups=codes)
+        .assign(unit=measure.unit_label, area_level=level, harm_group=group, harm_group_label=label, order=number)
+        for number, (group, label, codes) in enumerate(_groups(measure))
+    ]  # fmt: skip
+    told = pd.concat(parts, ignore_index=True)
+    told["name"] = told["area_id"].map(names)
+    place = pd.Index(list(names)).get_indexer(pd.Index(told["area_id"]))
+    told = told.assign(place=place).sort_values(["place", "order"], kind="stable", ignore_index=True)
+    first = ("unit", "area_level", "area_id", "name", "harm_group", "harm_group_label")
+    return told[[*first, *(column for column in told if column not in (*first, "place", "order"))]]
 
 
 def _groups(measure: Measure) -> Iterator[tuple[str, str, list[str]]]:
@@ -187,12 +197,6 @@ def _groups(measure: Measure) -> Iterator[tuple[str, str, list[str]]]:
         yield ALL, measure.label, codes
     for code, label in measure.harm_groups:
         yield code, label, [code]
-
-
-def _areas_of(snapshot: Snapshot, measure: Measure) -> Iterator[Area]:
-    for level in measure.levels:
-        for area_id, name in snapshot.areas(level)[["area_id", "name"]].itertuples(index=False):
-            yield Area(level, str(area_id), str(name))
 
 
 def _of_measures(snapshot: Snapshot, asked: Callable[[Measure], list[pd.DataFrame]]) -> pd.DataFrame:

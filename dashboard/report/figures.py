@@ -37,6 +37,8 @@ STYLE: Any = {
     "xtick.color": AXIS, "ytick.color": AXIS, "xtick.labelcolor": palette.INK, "ytick.labelcolor": palette.INK,
     "text.parse_math": False, "axes.unicode_minus": False, "hatch.linewidth": 0.7,
 }  # fmt: skip
+MOST_KEPT = 64  # charts: those of a large document
+_DRAWN: dict[tuple[str, float, float], bytes] = {}
 MONTH = re.compile(r"\b(January|February|March|April|June|July|August|September|October|November|December)\b")
 
 
@@ -69,8 +71,24 @@ def chart_svg(chart: Chart, *, width_mm: float = 172, height_mm: float = 62) -> 
     """Draw a chart as SVG.
 
     A value that is not there is a gap with its reason in words; one still arriving is hollow. Each line is named at its
-    end where there are several; ranges are named above.
+    end where there are several; ranges are named above. What was drawn last is kept: the formats of one document draw
+    the same charts.
     """
+    told = (repr(chart), width_mm, height_mm)
+    drawn = _DRAWN.get(told)
+    if drawn is None:
+        while len(_DRAWN) >= MOST_KEPT:
+            _DRAWN.pop(next(iter(_DRAWN)), None)
+        drawn = _DRAWN[told] = _chart(chart, width_mm, height_mm)
+    return drawn
+
+
+def forget() -> None:
+    """Forget the charts that were kept: for whoever times or compares the drawing itself."""
+    _DRAWN.clear()
+
+
+def _chart(chart: Chart, width_mm: float, height_mm: float) -> bytes:
     with Styled():
         figure = Figure(figsize=(width_mm * MM, height_mm * MM))
         many = len(chart.lines) > 1

@@ -1,7 +1,8 @@
-"""Issue a document: permitted, screened, logged, and only then written, in one step.
+"""Issue a document: permitted, screened, on the trail, logged, and only then written, in one step.
 
 The log of issues says that something left, by whose leave and which bytes; never a figure and never a word of it.
 A process killed between the log and the file leaves an entry and no half file: issue it again, and the same bytes come.
+A hidden draft it may leave behind is taken away by the next issue.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,6 +21,7 @@ from dashboard.report.model import Document, Face
 from dashboard.report.permissions import NotPermitted, Permission
 from dashboard.report.screened import Screen, require_clean
 from dashboard.wording import issued as words
+from pipelines import chain, trail
 from pipelines.errors import HarmError
 from pipelines.insight.queries import Snapshot
 
@@ -28,6 +29,9 @@ FILE = "issues.jsonl"
 
 Report = Callable[[str, float], None]
 Writer = Callable[[Document], bytes]
+
+# Of a selection what the trail says; the words of what is asked of a board are not among it.
+TOLD = ("locality", "meeting", "since", "from", "to", "table")
 
 
 class CannotWrite(HarmError):
@@ -78,17 +82,17 @@ def issue_number(snapshot_id: str, asked: Asked, permission_id: str) -> str:
 def issue(
     data_dir: Path, snapshot: Snapshot, asked: Asked, *, make: Callable[[Face], Document], writers: Mapping[str, Writer],
     folder: Path, by: str, today: date, issued_at: datetime, screen: Screen, report: Report = lambda stage, share: None,
-    codes: Callable[[Document], frozenset[str]] = lambda document: frozenset(),
+    codes: Callable[[Document], frozenset[str]] = lambda document: frozenset(), subject: str = trail.NOBODY,
 ) -> Issued:  # fmt: skip
     """Make a document and write it, once for each format, into a folder.
 
     snapshot  opened for the audience the document is for
     make      the document with its face; `writers` are its formats, by the ending of the file's name
-    by        the role that issues it
+    by        the role that issues it; `subject`, who signed in
     codes     ids and codes in the document, which are no words to screen
 
-    Raises NotPermitted, IssueStopped, LedgerFault and CannotWrite; nothing is then written, and nothing logged unless
-    the disk failed after the log was written.
+    Raises NotPermitted, IssueStopped, TrailFault, ChainFault and CannotWrite; nothing is then written, and nothing logged
+    unless the disk failed after the log was written.
     """
     permission = permitted(data_dir, asked, audience_of(snapshot), today)
     face = _face(snapshot, asked, permission)
@@ -106,7 +110,9 @@ def issue(
         # Read once more: it may have been withdrawn, or used for another issue, since it was looked at.
         permitted(data_dir, asked, audience_of(snapshot), today)
         _require_unused(data_dir, permission, face.issue)
-        ledger.append(ledger.folder_of(data_dir) / FILE, _entry(asked, snapshot, face, permission, made, by, issued_at))
+        trail.write(data_dir, _on_trail(asked, snapshot, face, by, subject), at=issued_at)
+        ledger.append(data_dir, FILE, _entry(asked, snapshot, face, permission, made, by, issued_at))
+    chain.clear_drafts(folder)
     written = tuple(write_whole(folder / asked.name(face.issue, ending), content) for ending, content in made.items())
     report("Issued", 1.0)
     return Issued(face.issue, written)
@@ -131,8 +137,8 @@ def audience_of(snapshot: Snapshot) -> str:
 
 
 def log(data_dir: Path) -> list[dict[str, Any]]:
-    """Every issue ever made, oldest first. Raises LedgerFault where the log is damaged."""
-    return ledger.read(data_dir / ledger.FOLDER / FILE)
+    """Every issue ever made, oldest first. Raises ChainFault where the log is damaged."""
+    return ledger.read(data_dir, FILE)
 
 
 def _face(snapshot: Snapshot, asked: Asked, permission: Permission) -> Face:
@@ -166,16 +172,24 @@ def _entry(
     }  # fmt: skip
 
 
+def _on_trail(asked: Asked, snapshot: Snapshot, face: Face, by: str, subject: str) -> trail.Entry:
+    selection = {"document": asked.document, "issue": face.issue, **trail.codes_of(asked.selection, TOLD)}
+    return trail.Entry(
+        "export" if asked.document == "export" else "issue", subject, by, asked.selection.get("locality", ""),
+        audience_of(snapshot), snapshot.id, selection, asked.permission,
+    )  # fmt: skip
+
+
 def write_whole(file: Path, content: bytes) -> Path:
     """Write a file that is there whole or not at all, readable by its owner alone. Raises CannotWrite."""
-    draft = file.with_name(f".{secrets.token_hex(8)}.writing")
+    draft = chain.draft_of(file)
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
         os.replace(draft, file)
-        ledger.sync_folder(file.parent)
+        chain.sync_folder(file.parent)
     except OSError:
         draft.unlink(missing_ok=True)
         raise CannotWrite(

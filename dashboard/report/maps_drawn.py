@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
@@ -49,6 +51,17 @@ class Ground:
     areas: Mapping[str, Any]
     context: Mapping[str, Sequence[Any]]
 
+    @cached_property
+    def small(self) -> Ground:
+        """The same for the small maps of single places: made once for all of them."""
+        west, south, east, north = _bounds(self)
+        return self.coarser(max(east - west, north - south) / 400, ("river", "railway"))
+
+    @cached_property
+    def paths(self) -> dict[str, Path]:
+        """The outline of each area that has one, to draw."""
+        return {area_id: _path(one) for area_id, one in self.areas.items() if _polygons(one)}
+
     def coarser(self, tolerance: float, layers: Sequence[str]) -> Ground:
         """The same for a small drawing: fewer corners and layers."""
         areas = {area_id: shapely.simplify(one, tolerance) for area_id, one in self.areas.items()}
@@ -74,9 +87,7 @@ def locality_map(ground: Ground, places: Sequence[Drawn], *, width_mm: float = 1
 
 def place_map(ground: Ground, place: Drawn, *, width_mm: float = 50, height_mm: float = 34) -> bytes:
     """Where one place lies among the others: small, as SVG."""
-    west, south, east, north = _bounds(ground)
-    tolerance = max(east - west, north - south) / 400
-    return _svg(ground.coarser(tolerance, ("river", "railway")), [place], width_mm, height_mm)
+    return _svg(ground.small, [place], width_mm, height_mm)
 
 
 def _svg(ground: Ground, places: Sequence[Drawn], width_mm: float, height_mm: float) -> bytes:
@@ -87,8 +98,7 @@ def _svg(ground: Ground, places: Sequence[Drawn], width_mm: float, height_mm: fl
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
         _fit(axes, ground, width_mm / height_mm)
-        for area_id, area in ground.areas.items():
-            _place(axes, area, looks.get(area_id), over=area_id in looks)
+        _areas(axes, ground.paths, looks)
         _context(axes, ground.context)
         for one in there:
             if one.label:
@@ -129,17 +139,26 @@ def _polygons(ground: Any) -> list[Any]:
     return [one for one in shapely.get_parts(ground) if one.geom_type == "Polygon" and not one.is_empty]
 
 
-def _place(axes: Axes, ground: Any, look: Look | None, *, over: bool) -> None:
-    if not _polygons(ground):
-        return
-    path = _path(ground)
+def _areas(axes: Axes, paths: Mapping[str, Path], looks: Mapping[str, Look | None]) -> None:
+    """Every area, larger ones first; those that are no place of this map in one piece where they follow each other."""
+    for plain, run in groupby(paths, key=lambda area_id: area_id not in looks):
+        if plain:
+            together = [paths[area_id] for area_id in run]
+            axes.add_collection(PathCollection(together, facecolors=EMPTY, linewidths=0, zorder=1), autolim=False)
+            axes.add_collection(PathCollection(together, facecolors="none", edgecolors=EDGE, linewidths=0.5, zorder=2.5),
+                                autolim=False)  # fmt: skip
+            continue
+        for area_id in run:
+            _place(axes, paths[area_id], looks[area_id])
+
+
+def _place(axes: Axes, path: Path, look: Look | None) -> None:
     axes.add_artist(PathPatch(path, facecolor=look.colour if look else EMPTY, edgecolor="none", linewidth=0, zorder=1))
     hatch = HATCHES.get(look.mark) if look else None
     if look and hatch:
         ink = palette.PAPER if look.ink == palette.PAPER else "#6b7177" if look.hatched else palette.INK
         axes.add_artist(PathPatch(path, facecolor="none", edgecolor=ink, hatch=hatch, linewidth=0, zorder=1.1))
-    edge, wide = (palette.INK, 0.9) if over else (EDGE, 0.5)
-    axes.add_artist(PathPatch(path, facecolor="none", edgecolor=edge, linewidth=wide, zorder=2.5))
+    axes.add_artist(PathPatch(path, facecolor="none", edgecolor=palette.INK, linewidth=0.9, zorder=2.6))
 
 
 def _context(axes: Axes, context: Mapping[str, Sequence[Any]]) -> None:

@@ -170,7 +170,8 @@ def _places(view: View, numbers: Mapping[str, int], snapshot: Snapshot) -> list[
         halves.append(places_told.half_page(view, place, numbers[place["area_id"]], ground, chart))
     others = [place for place in ordered(view) if place not in listed]
     table = moving_table(view, numbers, others, words.OTHERS_CAPTION, words.NO_OTHERS)
-    return [Heading(words.PLACES), Paragraph(words.PLACES_NOTE, "note"), *halves, Heading(words.OTHERS, 2), table]
+    # Nothing stands between the heading and the first place, so that the one never ends a page without the other.
+    return [Heading(words.PLACES), *halves, Heading(words.OTHERS, 2), Paragraph(words.PLACES_NOTE, "note"), table]
 
 
 def _since(view: View, numbers: Mapping[str, int]) -> list[Part]:

@@ -108,15 +108,13 @@ class _Made:
             case Together():
                 return {"kind": "together", "parts": self._parts(part.parts, width_mm)}
             case Beside():
-                wide = width_mm - GUTTER_MM
-                left = self._parts(part.left, wide * part.left_share)
-                right = self._parts(part.right, wide * (1 - part.left_share))
+                wide = widths_of(part, width_mm)
+                left, right = self._parts(part.left, wide[0]), self._parts(part.right, wide[1])
                 return {"kind": "beside", "left": left, "right": right, "share": part.left_share}
             case Table():
                 return self._table(part)
             case Chart():
-                height = max(width_mm * CHART_SHAPE, LEAST_CHART_MM)
-                file = self._file(chart_svg(part, width_mm=width_mm, height_mm=height))
+                file = self._file(chart_of_width(part, width_mm))
                 return {"kind": "chart", "file": file, "alt": fonts.words_of(part.alt), "caption": say(part.title)}
             case Picture():
                 return {"kind": "picture", "file": self._file(part.svg), "alt": fonts.words_of(part.alt),
@@ -138,6 +136,17 @@ class _Made:
         name = f"drawing-{len(self.files)}.svg"
         self.files[name] = svg
         return name
+
+
+def widths_of(beside: Beside, width_mm: float) -> tuple[float, float]:
+    """How wide what stands side by side is, left and right."""
+    wide = width_mm - GUTTER_MM
+    return wide * beside.left_share, wide * (1 - beside.left_share)
+
+
+def chart_of_width(chart: Chart, width_mm: float) -> bytes:
+    """A chart as every format draws it at that width, as SVG."""
+    return chart_svg(chart, width_mm=width_mm, height_mm=max(width_mm * CHART_SHAPE, LEAST_CHART_MM))
 
 
 def shares(table: Table) -> list[float]:

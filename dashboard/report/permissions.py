@@ -18,6 +18,8 @@ from dashboard.report import ledger
 from dashboard.report.roles import Roles
 from dashboard.report.screened import Screen
 from dashboard.wording import issued as words
+from pipelines import trail
+from pipelines.chain import ChainFault
 from pipelines.errors import HarmError
 
 FILE = "permissions.jsonl"
@@ -106,7 +108,6 @@ def grant(
     if faults:
         raise NotPermitted("\n".join(faults))
     with ledger.held(data_dir):
-        file = ledger.folder_of(data_dir) / FILE
         entry = {
             "what": "granted", "document": wanted.document, "locality": wanted.locality, "audience": _audience(wanted),
             "approved_by": approved, "asked_by": asked, "recipients": " ".join(wanted.recipients.split()),
@@ -114,9 +115,10 @@ def grant(
             "until_on": wanted.until_on.isoformat(), "standing": wanted.standing,
             "term": _term_of(wanted, terms), "granted_at": granted_at.isoformat(timespec="seconds"),
         }  # fmt: skip
-        number = len(ledger.read(file)) + 1
+        number = len(ledger.read(data_dir, FILE)) + 1
         entry["id"] = _id({**entry, "number": number})
-        ledger.append(file, entry)
+        _note("permission_grant", data_dir, granted_at, str(approved), str(entry["audience"]), str(entry["id"]))
+        ledger.append(data_dir, FILE, entry)
     return Permission(**{key: value for key, value in entry.items() if key != "what"})  # type: ignore[arg-type]
 
 
@@ -131,14 +133,20 @@ def withdraw(data_dir: Path, permission_id: str, *, by: str, roles: Roles, withd
             raise NotPermitted(f"permission {found.id} was withdrawn on {found.withdrawn_on} already")
         at = withdrawn_at.isoformat(timespec="seconds")
         entry = {"what": "withdrawn", "id": found.id, "withdrawn_by": role, "withdrawn_at": at}
-        ledger.append(ledger.folder_of(data_dir) / FILE, entry)
+        _note("permission_withdraw", data_dir, withdrawn_at, role, found.audience, found.id)
+        ledger.append(data_dir, FILE, entry)
     return find(everything(data_dir), permission_id)
 
 
+def _note(action: str, data_dir: Path, at: datetime, role: str, audience: str, permission_id: str) -> None:
+    """On the trail first: who gave or took away, by role, and under which reference."""
+    trail.write(data_dir, trail.Entry(action, role=role, audience=audience, permission=permission_id), at=at)
+
+
 def everything(data_dir: Path) -> list[Permission]:
-    """Every permission ever given, oldest first, the withdrawn ones marked. Raises LedgerFault for a damaged register."""
+    """Every permission ever given, oldest first, the withdrawn ones marked. Raises ChainFault for a damaged register."""
     found: dict[str, Permission] = {}
-    for number, entry in enumerate(ledger.read(data_dir / ledger.FOLDER / FILE), start=1):
+    for number, entry in enumerate(ledger.read(data_dir, FILE), start=1):
         try:
             if entry.pop("what") == "granted":
                 found[entry["id"]] = Permission(**entry)
@@ -146,7 +154,7 @@ def everything(data_dir: Path) -> list[Permission]:
                 ended = {"withdrawn_on": entry["withdrawn_at"][:10], "withdrawn_by": entry["withdrawn_by"]}
                 found[entry["id"]] = Permission(**{**asdict(found[entry["id"]]), **ended})
         except (KeyError, TypeError):
-            raise ledger.LedgerFault(
+            raise ChainFault(
                 f"{ledger.FOLDER}/{FILE}: line {number} does not say what a permission must: put the file back from the "
                 "last backup"
             ) from None

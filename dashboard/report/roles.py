@@ -6,6 +6,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.access import ROLES
 from pipelines.errors import SettingsError
 from pipelines.settings import Settings
 
@@ -14,15 +15,22 @@ from pipelines.settings import Settings
 class Roles:
     """approvers  the roles that may approve an issue, those who cover for them among them
     known       every role there is
+    sign_in     codes of the roles people sign in with
     """
 
     approvers: tuple[str, ...]
     known: tuple[str, ...]
+    sign_in: tuple[str, ...] = ()
 
     def as_known(self, said: str) -> str | None:
         """The role as the partnership writes it, whatever capitals were used; null for what is none."""
-        same = (one for one in (*self.approvers, *self.known) if one.casefold() == " ".join(said.split()).casefold())
+        signing_in = (one.replace("_", " ").capitalize() for one in self.sign_in)
+        same = (one for one in (*self.known, *signing_in) if one.casefold() == " ".join(said.split()).casefold())
         return next(same, None)
+
+    def signed_in(self, code: str) -> str | None:
+        """The role somebody signed in with, as it is written in the log; null for none."""
+        return self.as_known(code.replace("_", " ")) if code in self.sign_in else None
 
     def may_approve(self, role: str) -> bool:
         """Whether this role approves issues, or covers for one that does."""
@@ -33,7 +41,7 @@ def read_roles(settings: Settings) -> Roles:
     """The roles of `partnership.toml` and `reference/role.csv`. Raises SettingsError where a file cannot be read."""
     said = settings.partnership.roles
     approvers = (*said.approvers, *said.cover)
-    return Roles(approvers, (*dict.fromkeys((said.chair, *approvers, *read_labels(settings, "role"))),))
+    return Roles(approvers, (*dict.fromkeys((said.chair, *approvers, *read_labels(settings, "role"))),), ROLES)
 
 
 def read_labels(settings: Settings, vocabulary: str) -> tuple[str, ...]:

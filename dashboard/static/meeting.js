@@ -147,6 +147,22 @@
     });
   }
 
+  /* Our own style of the meeting, beside the server's other files: it works under a base URL path too. */
+  function dressPage() {
+    const there = document.querySelector("[class*=st-key-meeting_]") !== null;
+    let style = document.getElementById("sp-meet-style");
+    if (!style && there) {
+      style = document.createElement("link");
+      style.id = "sp-meet-style";
+      style.rel = "stylesheet";
+      style.href = new URL("../../app/static/meeting.css", document.querySelector("script[src*='/static/js/']").src).href;
+      document.head.appendChild(style);
+    }
+    if (style && style.disabled === there) {
+      style.disabled = !there;
+    }
+  }
+
   document.addEventListener("keydown", pressed);
   document.addEventListener("click", function (event) {
     if (event.target instanceof Element && event.target.closest(".sp-meet-timer-key")) {
@@ -154,6 +170,7 @@
       event.target.blur();
     }
   });
-  window.setInterval(function () { show(); tell(); lendKeys(); }, 250);
+  window.setInterval(function () { show(); tell(); lendKeys(); dressPage(); }, 250);
+  dressPage();
   window.saferMeeting = true;
 })();

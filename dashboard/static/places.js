@@ -24,6 +24,9 @@
   });
 
   const SMALLEST_MARK_PX = 24;
+  const SMALLEST_NUMBER_PX = 14;  // of a large town, where it is drawn smaller
+  const BADGE_PX = 26;
+  const MOST_UNDER_A_BADGE = 3;  // its own place is one of them
   const GRID = 12;
   const FROM_ANOTHER = 0.5;  // half the way to another's mark counts as room: its badge takes the other half
   const STEPS_A_DEGREE = 100000;
@@ -38,11 +41,18 @@
       pane.style.zIndex = above[1];
       pane.style.pointerEvents = "none";
     });
-    town.layers.forEach(function (layer) {
-      L.geoJSON(layer.shapes.map(unpacked), { pane: layer.pane, style: layer.style, interactive: false }).addTo(map);
-    });
+    town.layers.forEach((layer) => backdrop(layer).addTo(map));
     map.heldShapes = town.levels;
     keepWholeTownInView(map, town.bounds);
+  }
+
+  function backdrop(layer) {
+    return light(L.geoJSON(layer.shapes.map(unpacked), { pane: layer.pane, style: layer.style, interactive: false }));
+  }
+
+  /* Leaflet has made corners of its own out of the shapes: the ones they came with are let go of. */
+  function light(group) {
+    return group.eachLayer((one) => { one.feature = { type: "Feature", properties: (one.feature || {}).properties || {} }; });
   }
 
   /* Shapes come as whole steps of a hundred-thousandth of a degree, each from the corner before. */
@@ -82,7 +92,9 @@
         map.fitBounds(bounds, { padding: [10, 10], animate: false });
       }
     }
-    new ResizeObserver(fit).observe(map.getContainer());
+    const watch = new ResizeObserver(fit);
+    watch.observe(map.getContainer());
+    map.on("unload", () => watch.disconnect());
     fit();
   }
 
@@ -92,6 +104,7 @@
     group.on("add", () => show(group._map, drawing));
   }
 
+  /* What looks and says the same as before is left alone: with thousands of places that is most of the work. */
   function show(map, drawing) {
     const same = typeof drawing.shapes === "string" ? drawing.shapes : JSON.stringify(drawing.shapes);
     const key = same + " " + Object.keys(drawing.looks).sort().join(" ");
@@ -99,18 +112,23 @@
       make(map, drawing, key);
     }
     const shown = map.shownPlaces;
-    shown.outlines.clearLayers();
+    const styles = drawing.styles.map((style) => JSON.stringify(style));
+    let chosen = null;
     shown.places.forEach(function (place) {
-      const look = drawing.looks[place.feature.properties.area_id];
-      const style = drawing.styles[look[2]];
+      const id = place.feature.properties.area_id;
+      const look = drawing.looks[id];
+      const seen = [look[0], look[1], styles[look[2]], id === drawing.chosen].join("\n");
       place.feature.properties.turn = drawing.turn;
-      place.look = Object.assign({ name: look[0], words: look[1],
-        chosen: place.feature.properties.area_id === drawing.chosen }, style);
-      dress(place, shown.outlines);
+      chosen = id === drawing.chosen ? place : chosen;
+      if (place.seen !== seen) {
+        place.seen = seen;
+        place.look = Object.assign({ name: look[0], words: look[1], chosen: id === drawing.chosen }, drawing.styles[look[2]]);
+        dress(place, map);
+      }
     });
-    fitMarks(map);
+    outline(chosen, shown);
     oneTabStop(map.getContainer(), drawing.label);
-    tabStop(shown.places);
+    tabStop(shown);
   }
 
   function make(map, drawing, key) {
@@ -123,37 +141,86 @@
     } else {
       map.on("zoomend", () => fitMarks(map));
     }
-    const layer = L.geoJSON(features).addTo(map);
+    const layer = light(L.geoJSON(features)).addTo(map);
     const shown = { key: key, layer: layer, places: layer.getLayers(), outlines: L.layerGroup().addTo(map),
-      marks: L.layerGroup().addTo(map) };
-    setMiddles(shown.places);
+      marks: L.layerGroup().addTo(map), chosen: null, stop: null };
+    shown.bySize = setMiddles(shown.places);
     shown.places.forEach(function (place) {
       place.sign = mark(place);
       shown.marks.addLayer(place.sign);
       place.on("click", function () {
-        echo(place, shown);
-        answerAtOnce(place);
+        outline(place, shown);
+        (map.answer || answerAtOnce)(place);
       });
       place.bindTooltip(() => tip(place.look), { sticky: true, className: "place-tip", opacity: 1 });
-      place.getElement().setAttribute("role", "button");
-      place.getElement().addEventListener("keydown", (event) => pressed(event, place, shown.places));
+      const element = place.getElement();
+      element.setAttribute("role", "button");
+      element.setAttribute("tabindex", "-1");
+      element.setAttribute("aria-pressed", "false");
+      element.addEventListener("keydown", (event) => pressed(event, place, shown));
     });
     map.shownPlaces = shown;
+    if (map.sparing) {
+      spare(map);
+    }
   }
 
-  /* The heavy outline of a choice is drawn before the server has answered; its answer then draws the same. */
-  function echo(place, shown) {
+  /* The heavy outline of a choice, once more above the river and the roads, so that it is whole. It is drawn before the
+     server has answered; its answer then draws the same. */
+  function outline(place, shown) {
     shown.outlines.clearLayers();
-    shown.places.forEach((one) => one.getElement().setAttribute("aria-pressed", one === place ? "true" : "false"));
-    heavy(place, shown.outlines);
-  }
-
-  function heavy(place, outlines) {
-    outlines.addLayer(L.geoJSON(place.feature, { pane: "chosen", style: CHOSEN, interactive: false }));
+    if (shown.chosen && shown.chosen !== place) {
+      shown.chosen.getElement().setAttribute("aria-pressed", "false");
+    }
+    shown.chosen = place;
+    if (place) {
+      place.getElement().setAttribute("aria-pressed", "true");
+      shown.outlines.addLayer(L.polygon(place.getLatLngs(), Object.assign({ pane: "chosen", interactive: false }, CHOSEN)));
+    }
   }
 
   function fitMarks(map) {
+    if (map.sparing) {
+      spare(map);
+    }
     map.shownPlaces.places.forEach((place) => place.sign.fit(map));
+  }
+
+  /* A badge of one place among hundreds would hide its neighbours: a mark that does not fit into its own place is left
+     out where it would lie on several others or on another mark, and comes back as the reader comes nearer. */
+  function spare(map) {
+    const middles = apart();
+    const marks = apart();
+    const each = map.shownPlaces.bySize.map((place) => [place, map.latLngToLayerPoint(place.middle)]);
+    each.forEach((one) => middles.add(one[1]));
+    each.forEach(function (one) {
+      const [place, at] = one;
+      const fits = place.sign.size(map) >= SMALLEST_NUMBER_PX;
+      place.sign.crowded = !fits && (middles.near(at) > MOST_UNDER_A_BADGE || marks.near(at) > 0);
+      if (!place.sign.crowded) {
+        marks.add(at);
+      }
+    });
+  }
+
+  /* Points by the square they lie in, so that those near another are soon found. */
+  function apart() {
+    const squares = new Map();
+    const square = (x, y) => Math.floor(x / BADGE_PX) + " " + Math.floor(y / BADGE_PX);
+    return {
+      add: function (at) {
+        const name = square(at.x, at.y);
+        squares.set(name, (squares.get(name) || []).concat(at));
+      },
+      near: function (at) {
+        let found = 0;
+        for (let cell = 0; cell < 9; cell += 1) {
+          const there = squares.get(square(at.x + ((cell % 3) - 1) * BADGE_PX, at.y + (Math.floor(cell / 3) - 1) * BADGE_PX));
+          found += there ? there.filter((other) => other.distanceTo(at) < BADGE_PX).length : 0;
+        }
+        return found;
+      },
+    };
   }
 
   /* The map component waits a quarter of a second before it reports a click. We report at once, and note
@@ -175,7 +242,7 @@
     return box;
   }
 
-  function dress(place, outlines) {
+  function dress(place, map) {
     const element = place.getElement();
     const look = place.look;
     const drawn = JSON.stringify([look.style, look.hatched]);
@@ -186,13 +253,9 @@
         element.setAttribute("fill", "url(#" + hatch(element.ownerSVGElement) + ")");
       }
     }
-    if (look.chosen) {
-      // Once more above the river and the roads, so that its outline is whole.
-      heavy(place, outlines);
-    }
     place.sign.dress(look);
+    place.sign.fit(map);
     element.setAttribute("aria-label", look.name + ", " + look.words);
-    element.setAttribute("aria-pressed", look.chosen ? "true" : "false");
   }
 
   /* The shade's number on the shape itself: the map can be read without its colours. A shape too small
@@ -211,28 +274,37 @@
       label.style.color = look.ink;
       label.style.backgroundColor = look.style.fillColor;
     };
-    sign.fit = function (map) {
+    sign.size = function (map) {
       const size = map.latLngToLayerPoint(bounds.getSouthEast())
         .subtract(map.latLngToLayerPoint(bounds.getNorthWest()));
-      label.className = Math.min(size.x, size.y) < SMALLEST_MARK_PX ? "badge" : "number";
+      return Math.min(size.x, size.y);
+    };
+    sign.fit = function (map) {
+      const size = sign.size(map);
+      const small = map.sparing && size >= SMALLEST_NUMBER_PX ? "number small" : "badge";
+      label.className = size < SMALLEST_MARK_PX ? small : "number";
       label.classList.toggle("chosen", place.look.chosen);
+      sign.getElement().style.display = sign.crowded && !place.look.chosen ? "none" : "";
     };
     return sign;
   }
 
-  /* Small places first: a larger one that holds them puts its own mark where theirs does not hide it. */
+  /* Returns the places, the largest first. Small places first: a larger one that holds them puts its own mark where theirs does not hide it. */
   function setMiddles(places) {
     const rings = new Map(places.map((place) => [place, largestRing(place.getLatLngs())]));
     const taken = [];
-    places.slice().sort((one, other) => area(rings.get(one)) - area(rings.get(other))).forEach(function (place) {
+    const sizes = new Map(places.map((place) => [place, area(rings.get(place))]));
+    const bySize = places.slice().sort((one, other) => sizes.get(one) - sizes.get(other));
+    bySize.forEach(function (place) {
       const box = place.getBounds();
       const [west, south, east, north] = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
       const near = taken.filter((at) => at.lng > west && at.lng < east && at.lat > south && at.lat < north);
       const ring = rings.get(place);
       const corners = near.length ? ring.map((corner) => L.point(corner.lng, corner.lat)) : [];
-      place.middle = middle(place, ring, near.filter((at) => roomAround(L.point(at.lng, at.lat), corners) > 0));
+      place.middle = middle(place, ring, near.filter((at) => roomAround(L.point(at.lng, at.lat), corners, 0) > 0));
       taken.push(place.middle);
     });
+    return bySize.reverse();
   }
 
   /* The roomiest point of a grid over the largest part of the place: the centre of a bent shape may be outside. */
@@ -255,7 +327,8 @@
       const lng = box.getWest() + ((box.getEast() - box.getWest()) * ((at % GRID) + 0.5)) / GRID;
       const lat = box.getSouth() + ((box.getNorth() - box.getSouth()) * (Math.floor(at / GRID) + 0.5)) / GRID;
       const here = L.point(lng * squeeze, lat);
-      const free = Math.min(roomAround(here, points), ...others.map((other) => FROM_ANOTHER * here.distanceTo(other)));
+      const apart = Math.min(...others.map((other) => FROM_ANOTHER * here.distanceTo(other)));
+      const free = apart > room ? Math.min(apart, roomAround(here, points, room)) : 0;
       if (free > room) {
         room = free;
         best = L.latLng(lat, lng);
@@ -280,18 +353,22 @@
     return Math.abs(sum);
   }
 
-  /* How far a point is from the edge of the ring it is in; 0 outside. */
-  function roomAround(point, ring) {
+  /* How far a point is from the edge of the ring it is in; 0 outside, and 0 where it is no more than `enough`. */
+  function roomAround(point, ring, enough) {
     let inside = false;
     let least = Infinity;
-    ring.forEach(function (one, at) {
+    for (let at = 0; at < ring.length; at += 1) {
+      const one = ring[at];
       const other = ring[(at + 1) % ring.length];
       if (one.y > point.y !== other.y > point.y) {
         const crossing = one.x + ((point.y - one.y) * (other.x - one.x)) / (other.y - one.y);
         inside = point.x < crossing ? !inside : inside;
       }
       least = Math.min(least, L.LineUtil.pointToSegmentDistance(point, one, other));
-    });
+      if (least <= enough) {
+        return 0;
+      }
+    }
     return inside ? least : 0;
   }
 
@@ -319,18 +396,28 @@
   }
 
   /* The chosen place, or the one the keyboard is on, is where a tab arrives. */
-  function tabStop(places) {
-    const on = places.find((place) => place.getElement() === document.activeElement);
-    const first = on || places.find((place) => place.look.chosen) || places[0];
-    places.forEach((place) => place.getElement().setAttribute("tabindex", place === first ? "0" : "-1"));
+  function tabStop(shown) {
+    const active = shown.places.length ? shown.places[0].getElement().getRootNode().activeElement : null;
+    const on = active && shown.places.find((place) => place.getElement() === active);
+    stopAt(on || shown.chosen || shown.places[0], shown);
   }
 
-  function pressed(event, place, places) {
+  function stopAt(place, shown) {
+    if (shown.stop && shown.stop !== place) {
+      shown.stop.getElement().setAttribute("tabindex", "-1");
+    }
+    shown.stop = place;
+    if (place) {
+      place.getElement().setAttribute("tabindex", "0");
+    }
+  }
+
+  function pressed(event, place, shown) {
     const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
     if (event.key === "Enter" || event.key === " ") {
       place.fire("click", { latlng: place.middle }, true);
     } else if (ways[event.key]) {
-      moveTo(nearest(place, places, ways[event.key]), place);
+      moveTo(nearest(place, shown.places, ways[event.key]), shown);
     } else if (event.key === "Escape") {
       leave(place);
     } else if (event.key === "+" || event.key === "-") {
@@ -342,10 +429,9 @@
     event.stopPropagation();
   }
 
-  function moveTo(next, place) {
+  function moveTo(next, shown) {
     if (next) {
-      place.getElement().setAttribute("tabindex", "-1");
-      next.getElement().setAttribute("tabindex", "0");
+      stopAt(next, shown);
       next.getElement().focus({ preventScroll: true });
       next._map.panInside(next.middle, { padding: [40, 40] });
     }
@@ -356,7 +442,8 @@
     place.closeTooltip();
     place.getElement().blur();
     try {
-      const frame = window.frameElement || place._map.getContainer();
+      const held = place._map.getContainer();
+      const frame = held.getRootNode().host || window.frameElement || held;
       const stops = "a[href], button, input, select, textarea, summary, iframe, [tabindex]";
       const after = Array.from(frame.ownerDocument.querySelectorAll(stops)).find(function (one) {
         const follows = frame.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
@@ -389,5 +476,5 @@
     return best;
   }
 
-  window.saferPlaces = { start: start, draw: draw };
+  window.saferPlaces = { start: start, backdrop: backdrop, draw: draw, show: show };
 })();

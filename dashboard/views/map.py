@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit_folium import st_folium
 
-from dashboard import access, cards, controls, layers, map_search, maps, panels, reads, wording
+from dashboard import access, cards, controls, layers, map_search, map_values, maps, panels, reads, wording
 from dashboard.choices import STATUS
 from dashboard.controls import Selection
 from dashboard.layers import directions, parts, status
@@ -61,11 +61,13 @@ def _side_by_side(selection: Selection, drawn: Shown) -> None:
 
 def _place_and_table(selection: Selection, drawn: Shown) -> None:
     here = map_search.chosen(selection, drawn.layers[0].places)
-    map_search.search(selection, here)
+    above = st.container()
     if here and selection.choice.layer == STATUS:
         st.html(status.history_of(selection, here.area_id))
     elif here:
         cards.place_card(selection, here)
+    with above:  # a long list takes a browser longer to draw than the map: it comes after
+        map_search.search(selection, here)
     with st.container(key="figures", height=TABLE_HEIGHT_PX, border=False):
         places = len(drawn.layers[0].places)
         whole = places <= parts.MOST_ROWS or st.checkbox(words.every_row(parts.MOST_ROWS, places), key="map_whole")
@@ -76,6 +78,12 @@ def _place_and_table(selection: Selection, drawn: Shown) -> None:
 def _map(selection: Selection, layer: Layer, key: str, what: str) -> None:
     level = selection.choice.level
     here = map_search.chosen(selection, layer.places)
+    label, on_choice = words.map_label(level, what), map_search.on_click(key, level)
+    if town := layers.large(selection.snapshot):
+        map_values.show(
+            town, [level], layer.values, key=key, chosen=here, tiled=layer.tiled, label=label, on_choice=on_choice
+        )  # fmt: skip
+        return
     st_folium(
         maps.map_on(layers.ground(selection.snapshot)),
         key=key,
@@ -85,12 +93,12 @@ def _map(selection: Selection, layer: Layer, key: str, what: str) -> None:
             level,
             layer.places,
             chosen=here.area_id if here else None,
-            tiled=level != "place_of_concern",
+            tiled=layer.tiled,
             turn=map_search.turn(),
-            label=words.map_label(level, what),
+            label=label,
         ),
         returned_objects=["last_active_drawing"],
-        on_change=map_search.on_click(key, level),
+        on_change=on_choice,
     )
 
 

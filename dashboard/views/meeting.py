@@ -9,6 +9,7 @@ from dashboard.meeting import agenda, card, rows, state, tools
 from dashboard.meeting.state import CARD, Shown
 from dashboard.meeting.view import ordered, section_places
 from dashboard.reads import Audience
+from dashboard.signin import terms
 from dashboard.wording import meeting as words
 from pipelines.insight.meeting import SECTIONS
 
@@ -43,6 +44,9 @@ def _shown(audience: Audience) -> Shown | None:
     if why_not is not None:
         st.html(panels.message(why_not.title, why_not.lines))
     if shown is not None:
+        place, day = shown.view["locality"], (shown.frozen or shown.view["clock"])
+        if not terms.confirmed(place["id"], place["name"], day.get("met_on") or day.get("meets_on")):
+            return None
         with left:
             st.html(agenda.top(shown.view, shown.frozen))
     return shown

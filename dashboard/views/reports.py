@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from dashboard import access, reads, registers, report_choice, report_panels, reporting
@@ -106,5 +104,5 @@ def _log(snapshot: reads.Snapshot) -> None:
     for ending, file in there.items():
         st.download_button(
             words.DOWNLOAD.format(format=words.FORMATS.get(ending, ending), issue=number), key=f"get_{number}_{ending}",
-            data=partial(reporting.content, entry, ending), file_name=file.name, on_click="ignore",
+            data=reporting.for_download(entry, ending), file_name=file.name, on_click="ignore",
         )  # fmt: skip

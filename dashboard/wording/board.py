@@ -27,9 +27,6 @@ NOTHING_BETTER = "Nothing fell by more than its ordinary ups and downs."
 NOTHING_WORSE = "Nothing rose by more than its ordinary ups and downs."
 NOTHING_UNSURE = "Every locality and harm group can be told."
 NOTHING_ASKED = "Nothing is asked this time but to read it."
-NO_PROMISES = (
-    "Promises cannot be counted for the board from this snapshot. The Safer Options Manager can say which were kept."
-)
 WRITE_ASKED = "What the board decides"
 WHAT_WORDS_MEAN = (
     "Better means clearly falling and worse means clearly rising, against its own past three years. About one in ten such "
@@ -60,10 +57,6 @@ SHARE = "Share"
 CATEGORY = "What became of them"
 COLUMN, MEANING = "Column", "Meaning"
 
-NO_PIPELINE = (
-    "How many assessments are at each step cannot be said for the board from this snapshot. Managers see it on a page of "
-    "the dashboard."
-)
 PIPELINE, PIPELINE_NOTE = (
     "Where the assessments of each locality are",
     (
@@ -73,10 +66,6 @@ PIPELINE, PIPELINE_NOTE = (
 )
 NONE_ASSESSED = "No assessment has been recorded yet."
 NO_WORK = "No intervention has been recorded yet."
-NO_IMPACT = (
-    "Whether it worked is not yet worked out: that needs a fair comparison with places where nothing was tried. Until then "
-    "this says what was done, and nobody should read the figures of this report as its effect."
-)
 NO_DEMOGRAPHICS = "This town has no figures by age, sex or ethnic group, so nothing can be said here."
 DEMOGRAPHICS_LIMITS = (
     "These figures were added up by whoever supplied them, for the whole city and whole years. Each is 10 or more, to the "

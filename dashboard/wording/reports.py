@@ -33,7 +33,7 @@ RISING_ALSO = "Rising places with no sufficient plan are in the list before this
 MOVING_CAPTION = "Against each place's own past"
 MOVING_HEADS = ("Place", "Direction", "Last months, and what is usual", "Where the plan is")
 PLACES = "Place by place"
-PLACES_NOTE = "Each place that stands in a list of this pack has half a page. The others are in the table at the end."
+PLACES_NOTE = "Each place that stands in a list of this pack has its half page before this. The others are here."
 OTHERS, OTHERS_CAPTION = "All other places", "Nothing here stands out today, which does not mean safe"
 OTHERS_HEADS = ("Place", "Direction", "Last months, and what is usual", "Where the plan is")
 NO_OTHERS = "Every place of this locality stands in a list of this pack."
@@ -80,6 +80,19 @@ READY = {
     "fresh": "Every source is fresh", "held": "No words wait for the data steward",
     "reviewed": "Every new concern was reviewed", "meeting": "The meeting is in the register", "due": "The pack is in time",
 }  # fmt: skip
+READY_FORTNIGHT = {
+    "fresh": READY["fresh"], "held": READY["held"], "over": "The fortnight is over",
+    "compared": "There are figures from before it",
+}  # fmt: skip
+READY_BOARD = {
+    "fresh": READY["fresh"], "held": READY["held"], "whole": "Its last quarter is complete",
+    "others": "Every other source is complete too",
+}  # fmt: skip
+COMPARED = "Directions are held against those from before the fortnight."
+NOT_COMPARED = "No snapshot from before the fortnight is left, so nothing is said of directions that changed."
+QUARTER_WHOLE = "Every quarter of the report is complete."
+QUARTER_OPEN = "Its last quarter is still open, so the report ends with the newest complete one."
+OTHERS_WHOLE = "Each is complete up to the last day of the report."
 ALL_REVIEWED = "No concern was raised lately, or each was reviewed since."
 
 
@@ -217,6 +230,17 @@ def late(due_on: date, made_on: date) -> str:
 def stale_sources(names: Sequence[str]) -> str:
     """Say which sources are not fresh."""
     return f"Not fresh: {list_of(list(names))}."
+
+
+def fortnight_over(to_on: date, as_at: date) -> str:
+    """Say whether a fortnight has ended by the day the figures are as at."""
+    said = f"The figures are as at {day(as_at)}"
+    return f"{said}." if to_on <= as_at else f"{said}, and it ends on {day(to_on)}: what comes after is not in it."
+
+
+def still_open(names: Sequence[str]) -> str:
+    """Say which sources are not complete up to the end of a report."""
+    return f"Not yet complete: {list_of(list(names))}. Figures of what is still open are not in the report."
 
 
 def held_back(number: int) -> str:

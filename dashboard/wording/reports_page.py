@@ -29,8 +29,7 @@ BY_HELP = "A role, never a person. It stands in the log of issues."
 READY, READY_CAPTION, READY_HEADS = "Is it ready?", "What was looked at", ("Check", "Ready?", "What was found")
 WELL, LOOK = "ready", "look"
 MARKS = {True: "✓", False: "!"}
-READY_NOTE = "Nothing in this list stops an issue. What is not ready is said in the pack too."
-NO_CHECKLIST = "The list of checks is for packs. How fresh each source is stands behind the button at the top."
+READY_NOTE = "Nothing in this list stops an issue. What is not ready in a pack is said in the pack too."
 
 PERMITTED = "By whose leave?"
 COVERED = "A permission covers it."

@@ -15,7 +15,6 @@ from pipelines.audit.naive import attack_careless
 from pipelines.audit.released import Released, read_released
 from pipelines.audit.structure import look
 from pipelines.audit.verdict import Finding, Verdict
-from pipelines.errors import SnapshotFault
 from pipelines.gate.keys import read_or_make_keys
 from pipelines.gate.quarantine import screen_texts
 from pipelines.insight.queries import Audience, open_snapshot
@@ -92,13 +91,7 @@ def _askers(settings: Settings, released: Released, puzzle: Puzzle, harm_types: 
     audiences = [Audience("manager"), Audience("board"), *(meetings if thorough else meetings[:1])]
     findings = []
     for audience in audiences:
-        try:
-            snapshot = open_snapshot(settings.data_dir, audience, snapshot_id=str(manifest["id"]))
-        except SnapshotFault as why:
-            # Nobody can ask a snapshot that does not say who may: that is said, and is no leak.
-            who, knows = f"The {audience.name} audience", "nothing: it cannot ask"
-            findings.append(Finding(who, knows, 0, None, 0, False, (str(why),)))
-            continue
+        snapshot = open_snapshot(settings.data_dir, audience, snapshot_id=str(manifest["id"]))
         allowed = may_ask_alone(lattice, audience, manifest["measures"])
         told = difference(audience.name, ask(snapshot, lattice, thorough=thorough), lattice, allowed)
         findings.append(_asker(audience, told, puzzle, harm_types, lattice))

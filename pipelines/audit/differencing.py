@@ -92,13 +92,13 @@ def ask(snapshot: Snapshot, lattice: Lattice, *, thorough: bool = False) -> Iter
     for kind in snapshot.measures():
         if kind.public:
             continue
-        parts = _parts(snapshot, kind)
+        parts = parts_of(snapshot, kind)
         for level in kind.levels:
             for groups, spans in _filters(kind, snapshot, thorough):
                 found = snapshot.map_counts(kind.feed, kind.measure, area_level=level, harm_groups=groups, periods=spans)
                 months = sorted({part for span in spans for part in parts[span]})
                 for row in found.to_dict("records"):
-                    yield from _answer(row, kind, lattice, (level, str(row["area_id"])), groups, months)
+                    yield from answer_of(row, kind, lattice, (level, str(row["area_id"])), groups, months)
             yield from _over_time(snapshot, kind, lattice, level, parts, thorough)
 
 
@@ -111,10 +111,10 @@ def _over_time(
         for asked in [groups, groups[:1]][: len(groups)]:
             found = snapshot.series(kind.feed, kind.measure, area_level=level, area_id=area_id, harm_groups=asked)
             for row in found.to_dict("records"):
-                yield from _answer(row, kind, lattice, (level, area_id), asked, parts[row["period"]])
+                yield from answer_of(row, kind, lattice, (level, area_id), asked, parts[row["period"]])
 
 
-def _parts(snapshot: Snapshot, kind: Measure) -> dict[str, list[str]]:
+def parts_of(snapshot: Snapshot, kind: Measure) -> dict[str, list[str]]:
     """The counted periods each period this audience may ask for is made of, told from its name alone."""
     made: dict[str, list[str]] = {}
     for grain in kind.grains:
@@ -143,7 +143,7 @@ def _filters(kind: Measure, snapshot: Snapshot, thorough: bool) -> Iterator[tupl
             yield from ((subset, periods[:-1]) for subset in [groups, *(subsets if thorough else [])])
 
 
-def _answer(
+def answer_of(
     row: Mapping[Any, Any], kind: Measure, lattice: Lattice, area: tuple[str, str], groups: list[str], months: list[str]
 ) -> Iterator[Answer]:
     """One area's figure as a bound on a weighted sum of cells; nothing where it was withheld."""

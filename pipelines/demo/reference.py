@@ -169,6 +169,7 @@ def partnership_toml() -> str:
     )
     return f"""# Larkhaven is a fictional town in open sea: every number about it is made up.
 name = "Larkhaven Safer Places partnership"
+fictional = true
 
 [city]
 id = "larkhaven"

@@ -149,9 +149,9 @@ def _read_decisions(settings: Settings) -> dict[str, str]:
     """What became of each text by the last decision on it. Raises GateError naming a damaged line."""
     file = _decisions_file(settings)
     decided: dict[str, str] = {}
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines() if file.exists() else [], start=1):
+    for number, line in enumerate(file.read_bytes().splitlines() if file.exists() else [], start=1):
         try:
-            entry = json.loads(line)
+            entry = json.loads(line.decode("utf-8"))
             decided[str(entry["id"])] = DECISIONS[entry["decision"]]
         except (ValueError, KeyError, TypeError):
             raise GateError(f"{file.name}: line {number} is damaged: mend or take out that line") from None

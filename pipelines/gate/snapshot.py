@@ -172,6 +172,7 @@ def _manifest(settings: Settings, made_from: dict[str, Any], keyring: Keyring, f
         "partnership": partnership.name,
         "town": partnership.city.name,
         "city_id": partnership.city.id,
+        "fictional": partnership.fictional,
         "frozen_through": frozen_on.isoformat(),
         "measures": made_from["measures"],
         "tables": made_from["tables"],
@@ -262,6 +263,16 @@ def read_manifest(settings: Settings, snapshot_id: str) -> dict[str, Any]:
         raise NoSnapshot("there is no snapshot of that name; `safer-places snapshots` lists them")
     try:
         said = json.loads(file.read_text(encoding="utf-8"))
-        return {**said, "id": str(said["id"]), "sequence": int(said["sequence"])}
-    except (ValueError, TypeError, KeyError):
-        raise SnapshotFault(f"{file.name}: is damaged; use another snapshot or publish again") from None
+        return {**_as_named(said, snapshot_id), "sequence": int(said["sequence"])}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise SnapshotFault(
+            f"{file.name}: is damaged or was altered. Put it back from the last backup, or `safer-places use` another"
+        ) from None
+
+
+def _as_named(manifest: dict[str, Any], name: str) -> dict[str, Any]:
+    """The manifest, if it says what it said when it was released: its name ends in a hash of the rest."""
+    rest = {key: value for key, value in manifest.items() if key not in ("id", "sequence")}
+    if manifest["id"] != name or hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:8] != name[-8:]:
+        raise ValueError("changed since it was released")
+    return manifest

@@ -39,5 +39,5 @@ def read_labels(settings: Settings, name: str) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             return [row for row in csv.DictReader(lines) if row["label"]]
-    except (OSError, KeyError, UnicodeDecodeError):
+    except (OSError, KeyError, UnicodeDecodeError, csv.Error):
         raise SettingsError(f"reference/{path.name}: must be a UTF-8 CSV with a column `label`") from None

@@ -25,14 +25,15 @@ def sum_cells(cells: pd.DataFrame, by: pd.Series, keys: list[str], base: int) ->
     about, low, high = likely_range(values, weights, groups, len(keys), base)
     cell_count = np.bincount(groups, minlength=len(keys))
     some = cell_count > 0
-    reasons = cells[cells["withheld_because"].notna()].groupby(by)["withheld_because"].min().reindex(keys)
-    collected = cells[counted].groupby(by[counted])["period"].nunique().reindex(keys, fill_value=0)
-    estimated = cells[counted].groupby(by[counted])["estimated"].max().reindex(keys, fill_value=False)
+    withheld = cells["withheld_because"].notna().to_numpy() & (place >= 0)
+    reasons = cells["withheld_because"][withheld].groupby(place[withheld]).min().reindex(range(len(keys)))
+    collected = cells["period"][counted].groupby(groups).nunique().reindex(range(len(keys)), fill_value=0)
+    estimated = np.bincount(groups, cells["estimated"].to_numpy(bool)[counted], len(keys)) > 0
     return pd.DataFrame({
         "key": pd.Series(keys, dtype=object),
         "about": np.where(some, about, np.nan), "low": np.where(some, low, np.nan), "high": np.where(some, high, np.nan),
         "single_cell": cell_count == 1, "cells": cell_count, "periods_collected": collected.to_numpy(),
-        "estimated": estimated.to_numpy(bool), "withheld_because": reasons.where(~some, None).to_numpy(object),
+        "estimated": estimated, "withheld_because": reasons.where(~some, None).to_numpy(object),
     })  # fmt: skip
 
 

@@ -140,8 +140,11 @@ def load_vocabulary(name: str, settings: Settings) -> dict[str, Term]:
     path = settings.own_or_shipped("reference", f"{name}.csv")
     if not path.exists():
         raise SettingsError(f"{name}.csv: no such vocabulary in reference/; add it or correct the contract")
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        raise SettingsError(f"reference/{path.name}: is not a CSV in UTF-8: save it again as CSV UTF-8") from None
     return _terms(path, rows)
 
 

@@ -16,6 +16,8 @@ from pipelines.intake.months import month_end
 from pipelines.policy import read_toml
 from pipelines.settings import Settings
 
+# What stands in the list of deliveries for what meetings recorded; no file is called so.
+RECORDED = "(recorded)"
 SUFFIXES = (".csv", ".parquet", ".xlsx", ".zip")
 # What computers leave in folders by themselves.
 _LITTER = {"thumbs.db", "desktop.ini"}
@@ -31,6 +33,7 @@ class Delivery:
     `covers_from` to `covers_to` (both inclusive) are null for a register. `superseded_by` names the
     delivery that stands in this one's place: the same bytes sent before, or a later edition of the month.
     `cut_on` is the day of the purge that destroyed some of its rows, null for a file as it was received.
+    `recorded`: no file anybody sent, but what meetings recorded in the register store.
     """
 
     feed: str
@@ -41,6 +44,7 @@ class Delivery:
     member: str | None = None
     superseded_by: str | None = None
     cut_on: date | None = None
+    recorded: bool = False
 
     @property
     def sha256(self) -> str:
@@ -50,6 +54,8 @@ class Delivery:
 
     @property
     def name(self) -> str:
+        if self.recorded:
+            return f"{self.feed}/{RECORDED}"
         inside = f" > {self.member}" if self.member else ""
         return f"{self.feed}/{self.path.name}{inside}"
 

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pipelines.errors import WarehouseError
+from pipelines.errors import SnapshotFault, WarehouseError
 from pipelines.intake.purged import Ledger, Span, days_of, join_spans
 from pipelines.intake.warehouse import MEMORY_LIMIT
 from pipelines.policy import Policy
@@ -73,10 +73,22 @@ def built_as_at(warehouse: duckdb.DuckDBPyConnection) -> date:
 
 
 def newest_snapshot(settings: Settings) -> str | None:
-    """The id of the snapshot published last, whatever day it was made for; null before the first."""
-    manifests = [json.loads(path.read_text(encoding="utf-8")) for path in settings.snapshots.glob("*_*_*.json")]
-    newest = max(manifests, key=lambda one: int(one["sequence"]), default=None)
-    return str(newest["id"]) if newest else None
+    """The id of the snapshot published last, whatever day it was made for; null before the first.
+
+    Raises SnapshotFault for a manifest that cannot be read: it may be the newest.
+    """
+    newest, sequence = None, -1
+    for path in sorted(settings.snapshots.glob("*_*_*.json")):
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+            if int(said["sequence"]) > sequence:
+                newest, sequence = str(said["id"]), int(said["sequence"])
+        except (OSError, ValueError, KeyError, TypeError):
+            raise SnapshotFault(
+                f"{path.name}: is damaged, so nobody can say what is frozen: put it back from the last backup. Nothing was "
+                "changed"
+            ) from None
+    return newest
 
 
 def find_due(warehouse: duckdb.DuckDBPyConnection, settings: Settings, as_at: date, ledger: Ledger) -> Due:

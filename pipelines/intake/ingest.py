@@ -79,16 +79,16 @@ def create_feed_table(connection: duckdb.DuckDBPyConnection, contract: Contract,
 
 def load_all(
     connection: duckdb.DuckDBPyConnection, deliveries: list[Delivery], contracts: dict[str, Contract], door: Door,
-    report: Callable[[float], None],
+    report: Callable[[float], None], *, number_from: int = 0,
 ) -> None:  # fmt: skip
-    """Read every delivery, in order, into its feed's table.
+    """Read every delivery, in order, into its feed's table, numbered from `number_from`.
 
     Raises ContractError with the faults of every file refused, after trying them all.
     """
     require_known_harm_types(door.policy, door.settings)
     faults: list[str] = []
-    for number, delivery in enumerate(deliveries):
-        report(number / max(1, len(deliveries)))
+    for number, delivery in enumerate(deliveries, start=number_from):
+        report((number - number_from) / max(1, len(deliveries)))
         try:
             _load(connection, number, delivery, contracts[delivery.feed], door)
         except ContractError as refused:

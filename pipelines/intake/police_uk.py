@@ -17,6 +17,8 @@ from pipelines.errors import ContractError
 from pipelines.intake.months import next_month
 
 FEED = "police_uk"
+# What a damaged archive does to the library that reads it: a name that is no text is a ValueError.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError)
 FORCES_OF_NO_PLACE = frozenset({"btp"})
 _STREET = re.compile(r"(?:^|/)([12]\d{3}-(?:0[1-9]|1[0-2]))-([a-z-]+?)-street\.csv$")
 
@@ -46,7 +48,7 @@ def list_months(path: Path) -> list[Month]:
         try:
             with zipfile.ZipFile(path) as archive:
                 names = archive.namelist()
-        except (zipfile.BadZipFile, OSError):
+        except UNREADABLE:
             raise _refused(path, "is not a whole zip archive: download it again") from None
         found = [(name, _STREET.search(name)) for name in sorted(set(names))]
         if not any(match for _, match in found):
@@ -83,7 +85,7 @@ def extract(path: Path, member: str, working: Path) -> Path:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(member) as given, copy.open("wb") as text:
             shutil.copyfileobj(given, text, 1 << 20)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError):
         copy.unlink(missing_ok=True)
         raise _refused(path, "is damaged inside: download it again") from None
     except (RuntimeError, NotImplementedError):

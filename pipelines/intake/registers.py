@@ -9,12 +9,16 @@ from pipelines.intake.values import quoted
 def keep_newest(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Write `known_<feed>` and add the feed's rows to `tallies`.
 
-    known_<feed>  grain: one row per key of the contract; the row delivered last, faulty rows left out
+    known_<feed>  grain: one row per key of the contract; the row delivered last, faulty rows and those set aside left out
     """
     feed = quoted(contract.feed)
     key = ", ".join(quoted(name) for name in contract.key) or f"{feed}.rowid"
     columns = ", ".join(quoted(one.name) for one in contract.columns if one.read)
-    newest = f"row_number() OVER (PARTITION BY {key} ORDER BY {feed}.rowid DESC)"
+    # What a meeting recorded is loaded behind every file; where a file says something later, it is set aside (`recorded`).
+    aside = f"list_contains((SELECT list(row_no) FROM set_aside WHERE feed = '{contract.feed}'), {feed}.rowid) IS TRUE"
+    contested = f"{feed}.rowid IN (SELECT row_no FROM set_aside WHERE feed = '{contract.feed}' AND contested)"
+    order = f"{aside}, {feed}.rowid DESC"
+    newest = f"row_number() OVER (PARTITION BY {key} ORDER BY {order})"
     connection.execute(
         f"CREATE TABLE {quoted('known_' + contract.feed)} AS SELECT {columns} FROM {feed} WHERE fault IS NULL "
         f"QUALIFY {newest} = 1 ORDER BY {key}"
@@ -22,9 +26,10 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, contract: Contract) -> No
     connection.execute(
         f"INSERT INTO tallies SELECT '{contract.feed}', 'rows', delivery_no, 'not_recorded', NULL, 'code', "
         "CASE WHEN fault IS NOT NULL THEN 'rejected' WHEN place = 1 THEN 'counted' ELSE 'superseded' END AS fate, "
-        "CASE WHEN fault IS NOT NULL THEN fault WHEN place = 1 THEN '' ELSE 'corrected' END AS reason, count(*) FROM ("
-        f"SELECT delivery_no, fault, CASE WHEN fault IS NULL THEN row_number() OVER (PARTITION BY fault IS NULL, {key} "
-        f"ORDER BY {feed}.rowid DESC) END AS place FROM {feed}) GROUP BY ALL"
+        "CASE WHEN fault IS NOT NULL THEN fault WHEN place = 1 THEN '' "
+        "WHEN contested THEN 'conflict' ELSE 'corrected' END AS reason, count(*) FROM ("
+        f"SELECT delivery_no, fault, {contested} AS contested, CASE WHEN fault IS NULL THEN row_number() OVER ("
+        f"PARTITION BY fault IS NULL, {key} ORDER BY {order}) END AS place FROM {feed}) GROUP BY ALL"
     )
     connection.execute(
         f"INSERT INTO tallies SELECT feed, 'rows', delivery_no, 'not_recorded', NULL, 'code', 'rejected', 'broken_row:', "

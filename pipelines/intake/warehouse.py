@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,12 @@ from pipelines.intake.measures import COUNTED_FEEDS, write_measures
 from pipelines.intake.months import month_label, months_between
 from pipelines.intake.places import Places, make_places, read_versions
 from pipelines.intake.purged import Ledger, read_ledger, write_purged
+from pipelines.intake.recorded import by_feed, count_conflicts, load_recorded, read_events, require_likely
 from pipelines.intake.registers import keep_newest
 from pipelines.intake.schools import cluster_schools, write_setting_areas
 from pipelines.intake.summaries import write_summaries
 from pipelines.intake.texts import write_texts
+from pipelines.record import Entry, Event
 from pipelines.settings import Settings
 from pipelines.sqlfiles import run_sql
 
@@ -45,11 +47,15 @@ Report = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Built:
-    """What one build did. Exact figures: for the private side only."""
+    """What one build did. Exact figures: for the private side only.
+
+    conflicts  by register, the entries a file and a meeting say different things of
+    """
 
     as_at: date
     deliveries: int
     tallies: dict[str, dict[str, int]]
+    conflicts: dict[str, int] = field(default_factory=dict)
 
 
 def build(
@@ -74,11 +80,13 @@ def rebuild(
     """`build`, for whoever holds the warehouse already: `working` is what `sole_writer` gave."""
     contracts = received(settings)
     ledger = read_ledger(settings)
-    deliveries, day = _delivered_by(as_at, find_deliveries(settings, contracts), ledger)
+    events = read_events(settings)
+    deliveries, day = _delivered_by(as_at, find_deliveries(settings, contracts), ledger, events)
+    recorded = by_feed(events, settings, day)
     door = Door(settings, settings.policy, settings.partnership, day, working, keep_fates, ledger)
     file = working / "warehouse.duckdb"
     with open_database(file, working) as connection:
-        built = _fill(connection, deliveries, contracts, door, report)
+        built = _fill(connection, deliveries, recorded, contracts, door, report)
     _take_its_place(file, settings.warehouse)
     return built
 
@@ -89,13 +97,16 @@ def received(settings: Settings) -> dict[str, Contract]:
     return {feed: one for feed, one in contracts.items() if one.kind != "places"}
 
 
-def _delivered_by(as_at: date | None, found: list[Delivery], ledger: Ledger) -> tuple[list[Delivery], date]:
+def _delivered_by(
+    as_at: date | None, found: list[Delivery], ledger: Ledger, events: list[Event]
+) -> tuple[list[Delivery], date]:
     dated = [one.delivered_on for one in found if one.delivered_on > date.min]
     dated += [one.delivered_on for one in ledger.of_feeds().values()]
     if not dated:
         raise ContractError(["deliveries/: holds nothing yet: put each file under deliveries/<feed>/"])
-    day = as_at or max(dated)
+    day = as_at or max(*dated, *(one.recorded_on for one in events), date.min)
     if as_at is None:
+        require_likely(events, dated, LONGEST_SILENCE_DAYS)
         _require_likely(day, [one.delivered_on for one in found if one.covers_from])
     return ledger.recognise(one for one in found if one.delivered_on <= day), day
 
@@ -157,13 +168,13 @@ def open_database(file: Path, working: Path) -> Iterator[duckdb.DuckDBPyConnecti
 
 
 def _fill(
-    connection: duckdb.DuckDBPyConnection, deliveries: list[Delivery], contracts: dict[str, Contract], door: Door,
-    report: Report,
+    connection: duckdb.DuckDBPyConnection, deliveries: list[Delivery], recorded: dict[str, list[Entry]],
+    contracts: dict[str, Contract], door: Door, report: Report,
 ) -> Built:  # fmt: skip
     """Every stage, in order."""
     months = _months(deliveries, door)
     run_sql(connection, "intake/create_deliveries")
-    write_purged(connection, door.ledger, number_from=len(deliveries))
+    write_purged(connection, door.ledger, number_from=len(deliveries) + len(recorded))
     for contract in contracts.values():
         create_feed_table(connection, contract, door.settings)
     report("Reading deliveries", 0)
@@ -172,13 +183,14 @@ def _fill(
         making = beside.submit(_places, deliveries, months, door)
         beside.submit(lambda: [one.sha256 for one in deliveries])
         load_all(connection, deliveries, contracts, door, lambda share: report("Reading deliveries", share))
+        load_recorded(connection, recorded, contracts, door, number_from=len(deliveries))
         places = making.result()
         report("Placing records", 0)
         run_sql(connection, "intake/periods", first_day=months[0], as_at=door.as_at)
         schools = cluster_schools(connection, places)
         write_setting_areas(connection, schools)
         write_measures(connection, door.policy, door.settings)
-        for view in (*RECORD_VIEWS, "records"):
+        for view in ("sources", *RECORD_VIEWS, "records"):
             run_sql(connection, f"intake/{view}")
         repeated = beside.submit(repeated_references, connection.cursor())
         write_grid(connection, places)
@@ -196,7 +208,8 @@ def _fill(
     report("Counting", 0)
     _count(connection, contracts, door)
     report("Counting", 1)
-    return Built(door.as_at, len(deliveries), tally_by_feed(connection))
+    number = len(deliveries) + len(recorded)
+    return Built(door.as_at, number, tally_by_feed(connection), count_conflicts(connection))
 
 
 def _count(connection: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], door: Door) -> None:

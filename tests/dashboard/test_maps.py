@@ -67,7 +67,7 @@ def test_every_script_and_style_of_the_map_is_served_from_here():
 
 
 def test_our_own_map_files_are_there_and_name_no_address():
-    for name in ("places.js", "map.css", "page.css"):
+    for name in ("places.js", "values.js", "map.css", "page.css"):
         text = (Path(maps.__file__).parent / "static" / name).read_text(encoding="utf-8")
         addresses = [url for url in re.findall(r"https?://[^\"' ]+", text) if url != "http://www.w3.org/2000/svg"]
         assert addresses == []
@@ -155,8 +155,8 @@ def test_the_chosen_place_has_a_heavy_outline():
 
 def test_only_a_click_on_a_place_is_a_choice():
     click = {"last_active_drawing": {"properties": {"area_id": "N01", "turn": 0}}}
-    assert clicked_place(click) == "N01"
-    for other in (None, {}, {"last_active_drawing": None}, {"last_active_drawing": {"properties": {}}}):
+    assert clicked_place(click) == clicked_place({"picked": "N01"}) == "N01"
+    for other in (None, {}, {"last_active_drawing": None}, {"last_active_drawing": {"properties": {}}}, {"picked": 7}):
         assert clicked_place(other) is None
 
 

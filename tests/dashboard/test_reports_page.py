@@ -20,12 +20,13 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import DATA_DIR_VARIABLE, access, reads, reporting
 from dashboard.report import __main__ as report_program
-from dashboard.report import asked, board, issuing, pack, permissions
+from dashboard.report import asked, board, issuing, ledger, pack, permissions
 from dashboard.report.asked import Wish
 from dashboard.report.model import Document
 from dashboard.report.permissions import NotPermitted, Wanted
 from dashboard.report.roles import read_roles
 from dashboard.report.screened import IssueStopped, screen_for
+from dashboard.wording import reports as said_of
 from dashboard.wording import reports_page as words
 from pipelines.insight.queries import Audience
 from pipelines.settings import Settings
@@ -95,6 +96,15 @@ def test_each_check_stands_with_its_mark_its_word_and_what_was_found(town):
     assert page.count("✓ ready") + page.count("! look") == 5
     assert "The register of meetings has 13 October 2026 for this locality." in page
     assert "Due on Monday 12 October 2026." in page
+
+
+@pytest.mark.parametrize(("document", "checklist"), [("fortnight", said_of.READY_FORTNIGHT), ("board", said_of.READY_BOARD)])
+def test_every_document_of_the_city_has_a_checklist_too(town, document, checklist):
+    page = shown()
+    page.radio(key="reports:document").set_value(document)
+    told = text_of(page.run())
+    assert told.count("✓ ready") + told.count("! look") == len(checklist)
+    assert all(what in told for what in checklist.values())
 
 
 def test_a_pack_asked_for_after_it_was_due_is_said_to_be_late(town, monkeypatch):
@@ -168,8 +178,8 @@ def issued(town: Path) -> dict:
         "issued_at": NOW.isoformat(), "document": "board", "audience": "board", "snapshot": "s", "issue": "SP-0000-0001",
         "permission": leave, "by": "Data Steward", "files": {"pdf": hashlib.sha256(content).hexdigest()},
     }  # fmt: skip
-    (town / "permissions" / issuing.FILE).write_text(json.dumps(entry) + "\n")
     (town / asked.ISSUED / "board_2026_SP-0000-0001.pdf").write_bytes(content)
+    ledger.append(town, issuing.FILE, entry)
     return entry
 
 
@@ -278,10 +288,10 @@ def scheduled() -> dict[str, str]:
     text = GUIDE.read_text(encoding="utf-8")
     cron = re.search(r"^0 6 \* \* 4 (.+)$", text, re.MULTILINE)
     started = re.search(r"^ExecStart=/bin/sh -c '(.+)'$", text, re.MULTILINE)
-    settings = " ".join(re.findall(r"^(?:LOCALITY|MEETS)=\w+$", text, re.MULTILINE))
+    settings = " ".join(re.findall(r"^LOCALITY=\w+$", text, re.MULTILINE))
     assert cron
     assert started
-    assert settings.count("=") == 2
+    assert settings.count("=") == 1
     systemd = started[1].replace("$$", "$").replace("%%", "%")
     return {"cron": cron[1].replace(r"\%", "%"), "systemd": f"export {settings}; {systemd}"}
 
@@ -296,12 +306,11 @@ def test_the_weekly_pack_is_made_by_the_very_line_of_the_guide(town, one_page, t
     subprocess.run(["/bin/sh", "-c", line], check=True)
     program, *arguments = json.loads(given.read_text())
     assert program == "report"
-    meeting = date.fromisoformat(arguments[arguments.index("--meeting") + 1])
-    assert f"{meeting:%A}" == "Tuesday"
+    assert arguments[arguments.index("--meeting") + 1] == "next"
     assert report_program.main([*arguments, "--today", "2026-10-09"]) == 0
     (entry,) = issuing.log(town)
     assert (entry["document"], entry["audience"]) == ("pack", "meeting:north")
-    assert [one.name for one in (town / asked.ISSUED).iterdir()] == [f"pack_north_{meeting}_{entry['issue']}.pdf"]
+    assert [one.name for one in (town / asked.ISSUED).iterdir()] == [f"pack_north_{MEETING}_{entry['issue']}.pdf"]
 
 
 def test_two_late_packs_are_the_same_pack_whichever_day_each_was_made(town):

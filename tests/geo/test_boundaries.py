@@ -288,3 +288,28 @@ def test_a_table_of_parents_with_other_columns_is_refused(tmp_path):
 def test_a_date_that_is_not_one_is_refused(tmp_path):
     with pytest.raises(UnreadableBoundary, match="valid_from and valid_to must be dates"):
         read(geojson(tmp_path, squares(place_id=["N01"], valid_to=["next spring"])))
+
+
+@pytest.mark.filterwarnings("ignore:Non closed ring:RuntimeWarning")
+def test_a_ring_of_too_few_points_is_refused_in_words(tmp_path):
+    (tmp_path / "thin.kml").write_text(re.sub(r"-6\.1,51\.4,0[^<]*", "-6.1,51.4,0", KML.format(name="AV001", more="")))
+    with pytest.raises(UnreadableBoundary, match=r"thin\.kml: it cannot be read as a kml of polygons"):
+        read(tmp_path / "thin.kml")
+
+
+def test_whatever_a_file_does_to_the_library_that_reads_it_is_a_refusal(tmp_path, monkeypatch):
+    path = geojson(tmp_path, squares(place_id=["B01"]))
+
+    def trips(*given, **more):
+        raise UnboundLocalError("geometry")
+
+    monkeypatch.setattr("geo.boundaries.pyogrio.read_dataframe", trips)
+    with pytest.raises(UnreadableBoundary, match=r"beats\.geojson: it cannot be read as a geojson of polygons"):
+        read(path)
+
+
+def test_a_property_that_holds_lists_is_refused_by_its_name(tmp_path):
+    path = geojson(tmp_path, squares(place_id=["B01", "B02"]))
+    path.write_text(path.read_text().replace('"place_id": "B01"', '"place_id": "B01", "parent": [1, 2]'))
+    with pytest.raises(UnreadableBoundary, match="the property parent holds lists, where each shape has one value"):
+        read(path)

@@ -113,3 +113,9 @@ def test_a_crs_nobody_knows_is_refused():
 def test_degrees_are_not_a_place_to_measure():
     with pytest.raises(CRSMismatch, match=r"EPSG:4326 is not in metres\. Choose a projected CRS"):
         project_points([-2.6], [51.4], WEB)
+
+
+def test_a_crs_no_way_leads_from_is_refused():
+    site = 'LOCAL_CS["the corner of a building site",UNIT["metre",1]]'
+    with pytest.raises(CRSMismatch, match="the layer: no way is known from the CRS it declares to"):
+        to_metres(layer(shapely.Point(400_000, 300_000), crs=site), METRES)

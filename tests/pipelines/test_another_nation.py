@@ -15,6 +15,7 @@ from pipelines.settings import SHIPPED
 COMMAND = Path(sys.executable).with_name("safer-places")
 PARTNERSHIP = """
 name = "Strathinvented Child Protection Committee"
+fictional = true
 [city]
 id = "strathinvented"
 name = "Strathinvented"

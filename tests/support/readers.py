@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import psutil
 from visits import Visit
 
 REPOSITORY = Path(__file__).parents[2]
@@ -60,8 +61,20 @@ def start_server(
         except OSError:
             time.sleep(0.25)
         else:
+            # Another server may have taken the free port in between, and would then be read in place of this one.
+            assert _listens(server.pid, port), "another server answers at the port this one was to have"
             return f"http://127.0.0.1:{port}", server
     raise AssertionError("the server did not answer in a minute")
+
+
+def _listens(pid: int, port: int) -> bool:
+    """Whether a process, or one it started, listens on a port."""
+    parent = psutil.Process(pid)
+    return any(
+        one.status == psutil.CONN_LISTEN and one.laddr.port == port
+        for process in (parent, *parent.children(recursive=True))
+        for one in process.net_connections("tcp")
+    )
 
 
 @atexit.register

@@ -29,6 +29,7 @@ VILLAGE_BEATS = {
 }
 PARTNERSHIP = """
 name = "Two Ends Partnership"
+fictional = true
 
 [city]
 id = "two_ends"

@@ -3,6 +3,6 @@
 -- reads: fates
 CREATE TEMP TABLE counted_by AS
 SELECT
-    measure_no, delivery_no, source, period_no, located_by, fate, category_no, group_no, age_band, count(*) AS row_count
+    measure_no, delivery_no, source_no, period_no, located_by, fate, category_no, group_no, age_band, count(*) AS row_count
 FROM fates
-GROUP BY measure_no, delivery_no, source, period_no, located_by, fate, category_no, group_no, age_band
+GROUP BY measure_no, delivery_no, source_no, period_no, located_by, fate, category_no, group_no, age_band

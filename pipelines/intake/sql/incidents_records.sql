@@ -9,7 +9,7 @@ SELECT
     rowid AS row_no,
     delivery_no,
     record_ref,
-    coalesce(CAST(record_source AS VARCHAR), 'not_recorded') AS source,
+    CAST(enum_code(record_source) AS UTINYINT) AS source_no,
     CAST(harm_type AS VARCHAR) AS category,
     CASE
         WHEN occurred_to > last_day(occurred_from)

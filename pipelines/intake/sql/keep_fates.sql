@@ -2,4 +2,4 @@
 -- grain: one row per row read and measure
 -- reads: fates
 CREATE TABLE kept_fates AS
-SELECT measure_no, row_no, delivery_no, source, period_no, group_no, area_no, located_by, fate FROM fates
+SELECT measure_no, row_no, delivery_no, period_no, group_no, area_no, located_by, fate FROM fates

@@ -8,7 +8,7 @@ SELECT
     rowid AS row_no,
     delivery_no,
     episode_ref AS record_ref,
-    coalesce(CAST(missing_from_type AS VARCHAR), 'not_recorded') AS source,
+    CAST(enum_code(missing_from_type) AS UTINYINT) AS source_no,
     'all' AS category,
     CAST(missing_from_at AS DATE) AS happened_on,
     missing_from_easting_m AS easting_m,

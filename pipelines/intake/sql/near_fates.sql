@@ -3,7 +3,7 @@
 -- reads: settled, placed, measures, base_areas
 CREATE TEMP TABLE near_fates AS
 SELECT
-    settled.measure_no, settled.row_no, settled.delivery_no, settled.source, settled.child_key, settled.age_band,
+    settled.measure_no, settled.row_no, settled.delivery_no, settled.source_no, settled.child_key, settled.age_band,
     settled.known_on, settled.recorded_on, settled.proactive,
     settled.period_no, settled.category_no, settled.group_no,
     CASE

@@ -14,7 +14,7 @@ WITH quarters AS (
 ),
 told AS (
     SELECT
-        quarters.starts, fates.area_no, fates.group_no, fates.proactive, fates.source, fates.known_on AS day
+        quarters.starts, fates.area_no, fates.group_no, fates.proactive, fates.source_no, fates.known_on AS day
     FROM fates
     INNER JOIN measures ON measures.position = fates.measure_no
     INNER JOIN periods USING (period_no)
@@ -26,8 +26,10 @@ daily AS (
         starts, day, area_no, group_no, CAST(count(*) AS INTEGER) AS records,
         CAST(count(*) FILTER (proactive = 'yes') AS INTEGER) AS proactive,
         CAST(count(*) FILTER (proactive IN ('yes', 'no')) AS INTEGER) AS known,
-        CAST(count(*) FILTER (source IN ('police_recorded', 'police_intelligence')) AS INTEGER) AS police,
-        CAST(count(*) FILTER (source <> 'not_recorded') AS INTEGER) AS sourced
+        CAST(count(*) FILTER (source_no IN (
+            enum_code(TRY_CAST('police_recorded' AS code_record_source)), enum_code(TRY_CAST('police_intelligence' AS code_record_source))
+        )) AS INTEGER) AS police,
+        CAST(count(source_no) AS INTEGER) AS sourced
     FROM told
     GROUP BY starts, day, area_no, group_no
 ),

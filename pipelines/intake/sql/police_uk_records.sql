@@ -8,7 +8,7 @@ SELECT
     rowid AS row_no,
     delivery_no,
     CAST(NULL AS VARCHAR) AS record_ref,
-    'police_recorded' AS source,
+    CAST(enum_code(TRY_CAST('police_recorded' AS code_record_source)) AS UTINYINT) AS source_no,
     CAST("Crime type" AS VARCHAR) AS category,
     "Month" AS happened_on,
     CAST(NULL AS DOUBLE) AS easting_m,

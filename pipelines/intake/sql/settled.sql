@@ -8,7 +8,7 @@ WITH resent AS (
 ),
 known AS (
     SELECT
-        CAST(gridded.measure_no AS UTINYINT) AS measure_no, gridded.row_no, gridded.delivery_no, gridded.source,
+        CAST(gridded.measure_no AS UTINYINT) AS measure_no, gridded.row_no, gridded.delivery_no, gridded.source_no,
         gridded.child_key, gridded.age_band, gridded.known_on, gridded.recorded_on,
         gridded.proactive, gridded.period_no, categories.category_no, categories.group_no, gridded.edition_no, gridded.easting_m,
         gridded.northing_m, gridded.lon, gridded.lat,
@@ -50,7 +50,7 @@ known AS (
         AND gridded.month_no BETWEEN by_beat.first_month_no AND by_beat.last_month_no
 )
 SELECT
-    measure_no, row_no, delivery_no, source, child_key, age_band, known_on, recorded_on, proactive, CAST(period_no AS USMALLINT) AS period_no,
+    measure_no, row_no, delivery_no, source_no, child_key, age_band, known_on, recorded_on, proactive, CAST(period_no AS USMALLINT) AS period_no,
     CAST(category_no AS UTINYINT) AS category_no, CAST(group_no AS UTINYINT) AS group_no,
     CAST(in_area_no AS INTEGER) AS area_no, found_by AS located_by, fate,
     CASE WHEN fate = 'unsure/' THEN edition_no END AS edition_no,

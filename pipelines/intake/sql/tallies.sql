@@ -1,18 +1,20 @@
 -- The private build log: exact, never released. Rows too broken to read are counted from the file itself.
 -- grain: one row per feed, measure, delivery, source, period, located_by, fate and reason
--- reads: counted_by, deliveries, measures, periods
+-- reads: counted_by, deliveries, measures, periods, sources
 CREATE TABLE tallies AS
 WITH counted AS (
-    SELECT measure_no, delivery_no, source, period_no, located_by, fate, CAST(sum(row_count) AS BIGINT) AS row_count
+    SELECT measure_no, delivery_no, source_no, period_no, located_by, fate, CAST(sum(row_count) AS BIGINT) AS row_count
     FROM counted_by
-    GROUP BY measure_no, delivery_no, source, period_no, located_by, fate
+    GROUP BY measure_no, delivery_no, source_no, period_no, located_by, fate
 )
 SELECT
-    measures.feed, measures.measure, counted.delivery_no, counted.source, periods.period, counted.located_by,
+    measures.feed, measures.measure, counted.delivery_no,
+    coalesce(sources.source, 'not_recorded') AS source, periods.period, counted.located_by,
     split_part(counted.fate, '/', 1) AS fate, split_part(counted.fate, '/', 2) AS reason, counted.row_count
 FROM counted
 INNER JOIN measures ON measures.position = counted.measure_no
 LEFT JOIN periods USING (period_no)
+LEFT JOIN sources ON sources.feed = measures.feed AND sources.source_no = counted.source_no
 UNION ALL
 SELECT
     deliveries.feed, measures.measure, deliveries.delivery_no, 'not_recorded' AS source, NULL AS period,

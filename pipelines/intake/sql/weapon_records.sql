@@ -10,7 +10,7 @@ SELECT
     reports.rowid AS row_no,
     reports.delivery_no,
     reports.report_ref AS record_ref,
-    'school_report' AS source,
+    CAST(enum_code(TRY_CAST('school_report' AS code_record_source)) AS UTINYINT) AS source_no,
     CASE
         WHEN reports.eim_assessed_on IS NULL THEN 'not_assessed'
         WHEN reports.school_outcome = 'kept_place' THEN 'assessed_place_kept'

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from villages import make_village
 
-from dashboard.report import board, board_read, pdf, slots
+from dashboard.report import board, board_read, pdf
 from dashboard.report.board_read import NoSuchTime
-from dashboard.report.model import Chart, Face, Heading, Paragraph, Table
+from dashboard.report.model import Beside, Chart, Face, Heading, Paragraph, Table, Together
 from dashboard.report.parts import flat, words_of
 from dashboard.report.screened import require_clean, screen_for
 from dashboard.wording import board as words
@@ -130,6 +130,13 @@ def test_the_headline_is_one_page_of_the_pdf_and_its_bytes_are_the_same_each_tim
     assert pdf.write(report) == made
 
 
+def test_what_stands_before_charts_stays_with_the_first_of_them(report):
+    for title in (words.MISSING, words.SCHOOLS):
+        below = report.parts[report.parts.index(Heading(title)) + 1]
+        assert isinstance(below, Together)
+        assert [type(one) for one in below.parts] == [Paragraph, Beside]
+
+
 def test_a_time_with_no_whole_quarter_says_the_newest(snapshot, report):
     with pytest.raises(NoSuchTime, match="the newest whole one is July to September 2026"):
         board.make(snapshot, date(2026, 11, 1), date(2026, 11, 30), report.face)
@@ -159,9 +166,3 @@ def test_a_town_with_incidents_alone_still_makes_a_report(tmp_path):
     ]
     assert Paragraph(words.NO_MEASURE) in made.parts
     assert points(made, words.WORSE) == [words.NOTHING_WORSE]
-
-
-def test_what_a_snapshot_cannot_answer_is_said_and_not_made_up():
-    older = object()
-    assert slots.assessments(older) is slots.demographics(older) is slots.portfolio(older) is None
-    assert slots.promises(older, FIRST, LAST) is None

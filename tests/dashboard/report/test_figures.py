@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 from matplotlib import font_manager
@@ -43,8 +44,31 @@ def ground() -> maps_drawn.Ground:
 
 
 def test_the_same_chart_is_the_same_bytes():
-    assert figures.chart_svg(CHART) == figures.chart_svg(CHART)
+    first = figures.chart_svg(CHART)
+    figures.forget()
+    assert figures.chart_svg(CHART) == first
     assert b"<dc:date>" not in figures.chart_svg(CHART)
+
+
+def test_a_chart_is_drawn_once_for_all_formats_and_never_for_another(monkeypatch):
+    figures.forget()
+    drawn = []
+    really = figures._chart
+    monkeypatch.setattr(figures, "_chart", lambda *given: drawn.append(given) or really(*given))
+    other = replace(CHART, lines=[Line("about", [4.0, None, 6.0, 9.0, 2.0])])
+    first = figures.chart_svg(CHART, width_mm=100)
+    assert figures.chart_svg(replace(CHART), width_mm=100) is first
+    assert figures.chart_svg(other, width_mm=100) != first
+    assert figures.chart_svg(CHART, width_mm=90) != first
+    assert len(drawn) == 3
+
+
+def test_no_more_charts_are_kept_than_a_large_document_has(monkeypatch):
+    monkeypatch.setattr(figures, "MOST_KEPT", 2)
+    figures.forget()
+    for width in (90, 100, 110):
+        figures.chart_svg(CHART, width_mm=width)
+    assert [width for _, width, _ in figures._DRAWN] == [100, 110]
 
 
 def test_a_gap_says_why_and_what_is_still_arriving_is_named():

@@ -21,6 +21,7 @@ from dashboard.report.model import Document, Heading, Paragraph, Table
 from dashboard.report.permissions import NotPermitted, Wanted
 from dashboard.report.roles import Roles
 from dashboard.report.screened import IssueStopped, Screen
+from pipelines import trail
 from pipelines.insight.queries import Audience, open_snapshot
 
 ROLES = Roles(("Area Service Manager",), ("Area Service Manager", "Safer Options Manager"))
@@ -176,6 +177,53 @@ def test_a_file_that_cannot_be_written_leaves_the_log_and_no_draft(tmp_path, sna
         issue(tmp_path, snapshot, asked)
     assert written(tmp_path) == [first.files[0].name]
     assert len(issuing.log(tmp_path)) == 2
+
+
+def test_an_issue_is_on_the_trail_before_its_bytes_and_says_no_word_of_them(tmp_path, snapshot, given):
+    asked = replace(ASKED, permission=given.id, selection={**ASKED.selection, "asks": '["Money for Ottoline"]'})
+    issued = issue(tmp_path, snapshot, asked)
+    (entry,) = trail.read(tmp_path, action="issue")
+    del entry["after"]
+    assert entry == {
+        "at": "2026-10-07T09:00:00+00:00", "action": "issue", "subject": "nobody", "role": "Safer Options Manager",
+        "locality": "", "audience": "board", "snapshot": snapshot.id, "permission": given.id,
+        "selection": {"document": "board", "from": "2025-10-01", "issue": issued.issue, "to": "2026-09-30"},
+    }  # fmt: skip
+
+
+def test_no_line_on_the_trail_no_document(tmp_path, snapshot, given):
+    shutil.rmtree(tmp_path / "trail")
+    (tmp_path / "trail").write_text("a file where the folder should be")
+    with pytest.raises(trail.TrailFault, match=r"cannot be written.*What is not on the trail is not done"):
+        issue(tmp_path, snapshot, replace(ASKED, permission=given.id))
+    assert written(tmp_path) == []
+    assert issuing.log(tmp_path) == []
+
+
+WRITING = """
+import os, sys
+from pathlib import Path
+from dashboard.report import issuing
+os.replace = lambda *files: (print("half", flush=True), sys.stdin.read())
+issuing.write_whole(Path(sys.argv[1]) / "board.pdf", b"half")
+"""
+
+
+def test_the_draft_of_a_killed_issue_goes_with_the_next_and_that_of_a_living_one_stays(tmp_path, snapshot, given):
+    (tmp_path / "out").mkdir()
+    here = Path(__file__).parents[3]
+    command = [sys.executable, "-c", WRITING, str(tmp_path / "out")]
+    both = [subprocess.Popen(command, cwd=here, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(2)]
+    with both[0] as dead, both[1] as alive:
+        assert [one.stdout.readline() for one in both] == [b"half\n"] * 2
+        dead.kill()
+        dead.wait()
+        assert len(written(tmp_path)) == 2
+        issued = issue(tmp_path, snapshot, replace(ASKED, permission=given.id))
+        left = [name for name in written(tmp_path) if name.endswith(".writing")]
+        alive.kill()
+    assert [name.split("-")[0] for name in left] == [f".{alive.pid}"]
+    assert issued.files[0].name in written(tmp_path)
 
 
 KILLED = """

@@ -100,6 +100,10 @@ def test_the_lists_are_those_of_the_meetings_page(made, view, section, heading):
     assert names == [by_id[one] for one in view["sections"][section]]
 
 
+def test_no_heading_ends_a_page_without_the_first_place_below_it(made):
+    assert isinstance(made.parts[made.parts.index(Heading(words.PLACES)) + 1], Together)
+
+
 def test_each_listed_place_has_a_half_page_with_its_map_and_its_months(made, view):
     by_id = {one["area_id"]: one["name"] for one in view["places"]}
     halves = [one for one in made.parts if isinstance(one, Together) and len(every(one.parts)) > 8]

@@ -13,6 +13,8 @@ from dashboard.report import ledger, permissions
 from dashboard.report.permissions import NotPermitted, Term, Wanted
 from dashboard.report.roles import Roles
 from dashboard.report.screened import Screen
+from pipelines import chain, trail
+from pipelines.chain import ChainFault
 
 ROLES = Roles(("Deputy Service Manager", "Area Service Manager"), ("Deputy Service Manager", "Intelligence Investigator"))
 TERMS = [Term("Autumn term 2026", date(2026, 9, 7)), Term("Spring term 2027", date(2027, 1, 4))]
@@ -132,25 +134,57 @@ def test_a_standing_permission_covers_its_own_locality_only(tmp_path):
         permissions.covering(known, "pack", "south", date(2026, 10, 8))
 
 
-def test_a_torn_last_line_stops_everything_with_its_number(tmp_path):
+def test_giving_and_withdrawing_are_on_the_trail_by_role_and_reference(tmp_path):
+    given = grant(tmp_path)
+    permissions.withdraw(tmp_path, given.id, by="Area Service Manager", roles=ROLES, withdrawn_at=NOW)
+    said = [(one["action"], one["role"], one["permission"], one["selection"]) for one in trail.read(tmp_path)]
+    assert said == [("permission_grant", "Deputy Service Manager", given.id, {}),
+                    ("permission_withdraw", "Area Service Manager", given.id, {})]  # fmt: skip
+
+
+def test_a_damaged_line_stops_everything_with_its_number(tmp_path):
     grant(tmp_path)
     file = tmp_path / "permissions" / "permissions.jsonl"
     whole = file.read_bytes()
-    file.write_bytes(whole + whole[:40])
+    file.write_bytes(whole + whole[:40] + b"\n")
     for reader in (permissions.everything, grant):
-        with pytest.raises(ledger.LedgerFault, match=r"permissions\.jsonl: line 2 is damaged"):
+        with pytest.raises(ChainFault, match=r"permissions\.jsonl: line 2 is damaged"):
             reader(tmp_path)
-    file.write_bytes(whole[:-1])  # whole but for its end: the next line would be glued to it
-    with pytest.raises(ledger.LedgerFault, match="line 1 is damaged"):
-        grant(tmp_path)
     file.write_bytes(b'{"what": "granted", "id": "P-00000000"}\n')
-    with pytest.raises(ledger.LedgerFault, match="line 1 does not say what a permission must"):
+    with pytest.raises(ChainFault, match="line 1 names no line before it"):
         permissions.everything(tmp_path)
+    file.unlink()
+    chain.append(file, {"what": "granted", "id": "P-00000000"})
+    with pytest.raises(ChainFault, match="line 1 does not say what a permission must"):
+        permissions.everything(tmp_path)
+
+
+def test_a_withdrawal_cannot_be_taken_out_or_turned_into_another(tmp_path):
+    given, other = grant(tmp_path), grant(tmp_path, replace(BOARD, purpose="Another report"))
+    permissions.withdraw(tmp_path, given.id, by="Area Service Manager", roles=ROLES, withdrawn_at=NOW)
+    grant(tmp_path, replace(BOARD, purpose="A third report"))
+    file = tmp_path / "permissions" / "permissions.jsonl"
+    lines = file.read_bytes().splitlines(keepends=True)
+    lines[2] = lines[2].replace(given.id.encode(), other.id.encode())
+    for altered in (lines[:2] + lines[3:], lines):
+        file.write_bytes(b"".join(altered))
+        with pytest.raises(ChainFault, match=r"permissions/permissions\.jsonl: line [34] does not follow"):
+            permissions.everything(tmp_path)
+
+
+def test_a_line_a_kill_cut_short_was_never_given_and_stops_nobody(tmp_path):
+    given = grant(tmp_path)
+    file = tmp_path / "permissions" / "permissions.jsonl"
+    file.write_bytes(file.read_bytes() + b'{"after": "12')
+    assert permissions.everything(tmp_path) == [given]
+    second = grant(tmp_path)
+    assert permissions.everything(tmp_path) == [given, second]
 
 
 def test_many_at_once_lose_no_line(tmp_path, monkeypatch):
     quick = ledger.read
-    monkeypatch.setattr(ledger, "read", lambda file: (quick(file), time.sleep(0.005))[0])  # time for another to come between
+    # Time for another to come between.
+    monkeypatch.setattr(ledger, "read", lambda *said: (quick(*said), time.sleep(0.005))[0])
     with ThreadPoolExecutor(8) as pool:
         given = list(pool.map(lambda _: grant(tmp_path), range(24)))
     assert len({one.id for one in given}) == 24
@@ -158,17 +192,20 @@ def test_many_at_once_lose_no_line(tmp_path, monkeypatch):
 
 
 def test_a_register_another_program_holds_is_not_waited_for_for_ever(tmp_path):
-    with (
-        ledger.held(tmp_path),
-        pytest.raises(ledger.LedgerFault, match="another program is writing there"),
-        ledger.held(tmp_path, wait_seconds=0.05),
-    ):
-        pass
+    def another():
+        with ledger.held(tmp_path, wait_seconds=0.05):
+            pass
+
+    with ledger.held(tmp_path), ThreadPoolExecutor(1) as pool:
+        waited = pool.submit(another)
+        with pytest.raises(ChainFault, match="another program is writing there"):
+            waited.result()
 
 
 def test_a_register_that_cannot_be_written_says_so(tmp_path):
-    with pytest.raises(ledger.LedgerFault, match="cannot be written"):
-        ledger.append(tmp_path / "no such folder" / "permissions.jsonl", {})
+    (tmp_path / "permissions").write_text("a file")
+    with pytest.raises(ChainFault, match="cannot be written"):
+        ledger.append(tmp_path, "permissions.jsonl", {})
 
 
 def test_the_register_is_its_owners_alone(tmp_path):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, timedelta
 
 import pytest
 
-from dashboard.report.readiness import Check, late, readiness
+from dashboard.report import __main__ as program
+from dashboard.report.asked import NotAsked, next_meeting
+from dashboard.report.readiness import Check, late, of_board, of_fortnight, readiness
 from dashboard.wording import reports as words
 from pipelines.errors import NotForThisAudience
 from pipelines.insight.queries import Audience, Snapshot, open_snapshot
+from pipelines.insight.recorded import STORY_REGISTERS
+from pipelines.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +77,94 @@ def test_a_quiet_source_and_an_empty_register_are_said(village):
     assert not found["meeting"].well
 
 
-def test_the_board_has_no_checklist(larkhaven):
+def by_code(found) -> dict[str, Check]:
+    return {one.code: one for one in found}
+
+
+@pytest.fixture(scope="module")
+def team(larkhaven) -> Snapshot:
+    return open_snapshot(larkhaven, Audience("manager"))
+
+
+def test_a_fortnight_is_looked_at_before_it_is_issued(team):
+    found = of_fortnight(team, team.as_at, compared=True)
+    assert [one.code for one in found] == list(words.READY_FORTNIGHT)
+    assert all(one.said.endswith(".") for one in found)
+    assert by_code(found)["over"].well
+    assert by_code(found)["compared"].well
+
+
+def test_a_fortnight_that_is_not_over_and_one_with_nothing_before_it_are_said(team):
+    found = by_code(of_fortnight(team, team.as_at + timedelta(days=1), compared=False))
+    assert not found["over"].well
+    assert "8 October 2026" in found["over"].said
+    assert not found["compared"].well
+
+
+def test_entries_that_wait_are_counted_over_the_whole_city(larkhaven, team):
+    waiting = int(sum(team.register(feed)["held_back"].map(bool).sum() for feed in STORY_REGISTERS.values()))
+    found = by_code(of_fortnight(team, team.as_at, compared=True))["held"]
+    assert found.said == words.held_back(waiting)
+    assert found.well == (waiting == 0)
+
+
+def test_an_open_quarter_is_said_before_a_report_to_the_board_is_issued(team):
+    whole, opened = by_code(of_board(team, date(2026, 9, 30))), by_code(of_board(team, date(2026, 10, 7)))
+    assert list(whole) == list(opened) == list(words.READY_BOARD)
+    assert whole["whole"].well
+    assert not opened["whole"].well
+    assert opened["whole"].said == words.QUARTER_OPEN
+    assert whole["others"].well
+    assert not opened["others"].well
+    assert "Children reported missing" in opened["others"].said
+
+
+def test_another_source_that_is_not_complete_is_named(village):
+    village.incidents("R1,2024-01-02,robbery,400500,300500", covers=("2024-01-01", "2024-06-30"), delivered_on="2024-07-05")
+    village.build()
+    village.publish()
+    told = village.snapshot(Audience("manager"))
+    assert by_code(of_board(told, date(2024, 3, 31)))["whole"].well
+    assert by_code(of_board(told, date(2024, 3, 31)))["others"].well
+    assert words.still_open(["Schools"]) == "Not yet complete: Schools. Figures of what is still open are not in the report."
+
+
+def test_the_next_meeting_is_the_registers_and_today_is_one(larkhaven, north):
+    settings = Settings(larkhaven)
+    assert next_meeting(settings, north, date(2026, 10, 7)) == date(2026, 10, 13)
+    assert next_meeting(settings, north, date(2026, 10, 13)) == date(2026, 10, 13)
+    assert next_meeting(settings, north, date(2026, 10, 14)) == date(2026, 10, 20)
+
+
+def test_the_command_takes_next_for_a_day_and_says_the_checklist_of_every_document(larkhaven, tmp_path, capsys):
+    (tmp_path / "snapshots").symlink_to(larkhaven / "snapshots")
+    shutil.copy(larkhaven / "partnership.toml", tmp_path)
+    common = ("--data-dir", str(tmp_path), "--today", "2026-10-07")
+    for said, checklist in (
+        (("pack", "--locality", "North", "--meeting", "next"), words.READY),
+        (("fortnight", "--to", "2026-10-07"), words.READY_FORTNIGHT),
+        (("board", "--from", "2025-10-01", "--to", "2026-09-30"), words.READY_BOARD),
+    ):  # fmt: skip
+        assert program.main([*said, "--permission", "P-1", *common]) == 14
+        told = capsys.readouterr().err
+        assert all(f"  {what}: " in told for what in checklist.values())
+        assert ("has 13 October 2026" in told) == (said[0] == "pack")
+    with pytest.raises(SystemExit):
+        program.main(["pack", "--locality", "North", "--meeting", "whenever", *common])
+
+
+def test_where_the_register_has_no_later_day_the_partnerships_day_is_the_next(larkhaven, north):
+    assert next_meeting(Settings(larkhaven), north, date(2027, 5, 5)) == date(2027, 5, 11)  # a Tuesday
+
+
+def test_without_a_register_and_a_usual_day_the_day_has_to_be_given(village):
+    village.incidents("R1,2024-01-02,robbery,400500,300500", delivered_on="2024-06-05")
+    village.build()
+    village.publish()
+    with pytest.raises(NotAsked, match="give the day"):
+        next_meeting(Settings(village.data_dir), village.snapshot(Audience("meeting", "west")), date(2024, 6, 6))
+
+
+def test_the_board_itself_has_no_checklist(larkhaven):
     with pytest.raises(NotForThisAudience):
         readiness(open_snapshot(larkhaven, Audience("board")), "north", date(2026, 10, 13))

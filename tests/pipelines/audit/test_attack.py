@@ -1,7 +1,6 @@
 """Every attacker at once on eight publishes of a village that lives: nothing is found, and a careless release is broken."""
 
 import dataclasses
-import shutil
 
 import pandas as pd
 import pytest
@@ -100,18 +99,6 @@ def test_an_earlier_snapshot_is_attacked_with_those_before_it(history, released:
 def test_before_anything_is_published_there_is_nothing_to_attack(tmp_path) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(NoSnapshot, match="nothing to attack"):
         audit(Settings(tmp_path))
-
-
-def test_a_snapshot_that_does_not_say_who_may_ask_is_attacked_all_the_same(history, tmp_path) -> None:  # type: ignore[no-untyped-def]
-    copy, first = Settings(tmp_path / "village"), history.snapshots[0]
-    shutil.copytree(history.settings.snapshots, copy.snapshots)
-    shutil.copy(history.settings.data_dir / "partnership.toml", copy.data_dir)
-    manifest = copy.snapshots / f"{first}.json"
-    manifest.write_text(manifest.read_text().replace('"audiences"', '"audiences_before"'))
-    verdict = audit(copy, first)
-    assert not verdict.breached
-    assert [one.attacked for one in verdict.findings if one.knows == "nothing: it cannot ask"] == [0, 0, 0]
-    assert verdict.careless is None
 
 
 def test_the_page_says_who_attacked_what_with_what_and_whether_they_won() -> None:

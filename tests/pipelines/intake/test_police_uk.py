@@ -105,6 +105,18 @@ def test_a_month_the_archive_lacks_is_not_collected(village: Village) -> None:
     assert states.values.tolist()[:3] == [["2024-01", "collected"], ["2024-02", "not_collected"], ["2024-03", "collected"]]
 
 
+def test_an_archive_whose_names_are_no_text_is_refused_in_words(tmp_path: Path) -> None:
+    content = archive(m2024_01=street(row("2024-01"))).replace(b"invented-street", b"invent\xff\xfe-street")
+    with zipfile.ZipFile(io.BytesIO(archive(m2024_01=""))) as sound:
+        assert sound.infolist()[0].flag_bits & 0x800 == 0
+    flagged = bytearray(content)
+    for mark, at in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):  # names are said to be UTF-8, in both headers
+        flagged[flagged.index(mark) + at + 1] |= 0x08
+    (tmp_path / "2024-02.zip").write_bytes(bytes(flagged))
+    with pytest.raises(ContractError, match="is not a whole zip archive: download it again"):
+        list_months(tmp_path / "2024-02.zip")
+
+
 def test_a_name_without_its_folder_or_with_an_impossible_month_is_no_month(tmp_path: Path) -> None:
     content = io.BytesIO(archive(m2024_01=street(row("2024-01")), m2024_13=street()))
     with zipfile.ZipFile(content, "a") as more:
