@@ -96,6 +96,11 @@ def _read(path: Path, layer: str | None) -> gpd.GeoDataFrame:
         return pyogrio.read_dataframe(source, layer=layer or _only_layer(source, path), force_2d=True)
     except UnreadableBoundary:
         raise
+    except shapely.errors.GEOSException:
+        raise UnreadableBoundary(
+            f"{path.name}: it cannot be read: holds a shape that is no polygon (a ring not closed, or of too few points). "
+            "Ask the supplier to export it again."
+        ) from None
     except Exception:  # whatever a damaged file does to the libraries that read it, it is refused in words
         raise UnreadableBoundary(
             f"{path.name}: it cannot be read as a {path.suffix.lower().lstrip('.')} of polygons. Open it "

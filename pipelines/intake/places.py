@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from shapely.errors import GEOSException
 
 from geo.boundaries import SUFFIXES, read_boundaries, require_valid
 from geo.errors import GeoError
@@ -67,8 +66,6 @@ def read_versions(settings: Settings, partnership: Partnership) -> gpd.GeoDataFr
             found.append(read_boundaries(path, crs=partnership.city.crs))
         except GeoError as wrong:
             faults.append(f"boundaries/{wrong}")
-        except GEOSException:
-            faults.append(f"boundaries/{path.name}: holds a shape that is no polygon (a ring not closed): export it again")
     if faults:
         raise PlacesError("\n".join(faults))
     versions = gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs=found[0].crs)

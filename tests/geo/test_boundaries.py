@@ -293,7 +293,7 @@ def test_a_date_that_is_not_one_is_refused(tmp_path):
 @pytest.mark.filterwarnings("ignore:Non closed ring:RuntimeWarning")
 def test_a_ring_of_too_few_points_is_refused_in_words(tmp_path):
     (tmp_path / "thin.kml").write_text(re.sub(r"-6\.1,51\.4,0[^<]*", "-6.1,51.4,0", KML.format(name="AV001", more="")))
-    with pytest.raises(UnreadableBoundary, match=r"thin\.kml: it cannot be read as a kml of polygons"):
+    with pytest.raises(UnreadableBoundary, match=r"thin\.kml: it cannot be read: holds a shape that is no polygon"):
         read(tmp_path / "thin.kml")
 
 

@@ -167,7 +167,7 @@ def test_weeks_before_a_place_was_drawn_are_no_past_to_judge_it_by(tmp_path: Pat
 
 def test_every_row_has_the_fate_and_the_area_the_build_gave_it(larkhaven: Path) -> None:
     settings = Settings(larkhaven)
-    columns = "measure_no, row_no, delivery_no, source, period_no, group_no, area_no, located_by, fate"
+    columns = "measure_no, row_no, delivery_no, period_no, group_no, area_no, located_by, fate"
     with open_warehouse(settings, settings.warehouse.parent) as warehouse:
         _count_again(warehouse, settings)
         [(kept,)] = warehouse.execute("SELECT count(*) FROM kept_fates").fetchall()
@@ -219,11 +219,14 @@ def contents(folder: Path) -> dict[str, tuple[int, int]]:
     return {name: (one.st_mtime_ns, one.st_size) for name, one in found.items()}
 
 
-def test_the_command_writes_no_file_at_all(own: Village) -> None:
+def test_the_command_writes_no_file_but_that_it_was_asked_on_the_trail(own: Village) -> None:
+    run(own)
     before = contents(own.data_dir)
     run(own)
     run(own, "--json", "--as-at", "2024-05-30")
-    assert contents(own.data_dir) == before
+    after = contents(own.data_dir)
+    assert after.keys() == before.keys()
+    assert {name.partition("/")[0] for name in before if after[name] != before[name]} == {"trail"}
 
 
 def test_the_page_says_how_to_handle_it_and_names_no_record_no_child_and_no_day(robbed: Village) -> None:
