@@ -25,8 +25,8 @@ class Roles:
     def as_known(self, said: str) -> str | None:
         """The role as the partnership writes it, whatever capitals were used; null for what is none."""
         signing_in = (one.replace("_", " ").capitalize() for one in self.sign_in)
-        same = (one for one in (*self.known, *signing_in) if one.casefold() == " ".join(said.split()).casefold())
-        return next(same, None)
+        every, asked = (*self.approvers, *self.known, *signing_in), " ".join(said.split()).casefold()
+        return next((one for one in every if one.casefold() == asked), None)
 
     def signed_in(self, code: str) -> str | None:
         """The role somebody signed in with, as it is written in the log; null for none."""
