@@ -45,7 +45,8 @@ def progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
 
 def on_trail(data_dir: Path, action: str, *, role: str = "", snapshot: str = "", **of: str) -> None:
     """Write on the trail that a command did something, by whoever runs the machine. Raises TrailFault where it cannot."""
-    trail.write(data_dir, trail.Entry(action, role=role, snapshot=snapshot, selection=of), at=datetime.now(UTC))
+    said = {name: value for name, value in of.items() if value}
+    trail.write(data_dir, trail.Entry(action, role=role, snapshot=snapshot, selection=said), at=datetime.now(UTC))
 
 
 def answer(as_json: bool, content: Any, words: str) -> None:
