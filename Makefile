@@ -49,6 +49,8 @@ prove: setup  ## long evidence: many kills, many seeds, every attacker; writes d
 	$(BIN)/python -m benchmarks.planted --seeds 10
 	$(BIN)/python -m benchmarks.planted_directions --seeds 24 --keep
 	$(BIN)/python -m benchmarks.attackers --seeds 10
+	$(BIN)/python -m benchmarks.load --growth --every 10
+	$(BIN)/python -m benchmarks.load
 
 lock:  ## pin every dependency again, with hashes and no addresses
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
