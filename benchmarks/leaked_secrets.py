@@ -25,22 +25,23 @@ def scan() -> SecretsCollection:
     """Every finding in the files under version control."""
     files = subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, check=True).stdout.split("\0")
     found = SecretsCollection()
-    with default_settings():
-        for file in files:
-            if file and not file.startswith(LEFT_OUT) and Path(file).is_file():
-                found.scan_file(file)
-        if "--keep" in sys.argv:
-            kept = baseline.format_for_output(found, is_slim_mode=True)
-            BASELINE.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    for file in files:
+        if file and not file.startswith(LEFT_OUT) and Path(file).is_file():
+            found.scan_file(file)
     return found
 
 
 def main() -> int:
-    """Scan, and compare with what was looked at."""
+    """Scan, and keep what was found as looked at, or compare with what was."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keep", action="store_true")
-    parser.parse_args()
-    found = scan()
+    asked = parser.parse_args()
+    with default_settings():
+        found = scan()
+        if asked.keep:
+            kept = baseline.format_for_output(found, is_slim_mode=True)
+            BASELINE.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+            return 0
     known = baseline.load(baseline.load_from_file(str(BASELINE)), str(BASELINE))
     new = sorted({(file, secret.type) for file, secret in found - known})
     for file, kind in new:

@@ -112,7 +112,7 @@ def roles() -> Roles:
 def covering(wish: Wish) -> list[tuple[Permission, str]]:
     """The permissions in force for a document, the newest first, each with the issue it is used for, if any.
 
-    Raises LedgerFault where a register is damaged.
+    Raises ChainFault where a register is damaged.
     """
     snapshot, folder = opened(wish), reads.data_dir()
     used = {one["permission"]: str(one["issue"]) for one in issuing.log(folder)}

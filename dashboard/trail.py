@@ -7,7 +7,6 @@ no figure, no text and no place is among them.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -23,10 +22,6 @@ from pipelines.trail import SELECTION, Entry, TrailFault
 Made = TypeVar("Made")
 LAST_KEY, AWAY_KEY = "last_on_trail", "away_on_trail"
 _ENDINGS = (SIGNED_OUT, TOO_LONG, IDLE, RESTARTED)
-# What a URL may hold that is a code: a number that is no month or year is none.
-_CODE = re.compile(
-    r"(?=.*[A-Za-z])[A-Za-z0-9][\w.:,+-]{0,199}|(19|20)\d\d(-\d\d){0,2}(\.\.(19|20)\d\d(-\d\d){0,2})?", re.ASCII
-)
 
 log = logging.getLogger(__name__)
 
@@ -100,4 +95,4 @@ def leaving(
 
 
 def _codes(selection: Mapping[str, str]) -> dict[str, str]:
-    return {key: value for key, value in selection.items() if key in SELECTION and _CODE.fullmatch(value)}
+    return {key: value for key, value in selection.items() if key in SELECTION and trail.is_code(value)}

@@ -1,7 +1,7 @@
 """What every command shares: its options, its bars, and its answers in words or in JSON."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,10 +43,22 @@ def progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
         yield report
 
 
-def on_trail(data_dir: Path, action: str, *, role: str = "", snapshot: str = "", **of: str) -> None:
-    """Write on the trail that a command did something, by whoever runs the machine. Raises TrailFault where it cannot."""
-    said = {name: value for name, value in of.items() if value}
-    trail.write(data_dir, trail.Entry(action, role=role, snapshot=snapshot, selection=said), at=datetime.now(UTC))
+def on_trail(
+    data_dir: Path,
+    action: str,
+    of: Mapping[str, str] | None = None,
+    *,
+    role: str = "",
+    snapshot: str = "",
+    permission: str = "",
+) -> None:
+    """Write on the trail that a command did something, by whoever runs the machine. Raises TrailFault where it cannot.
+
+    of  what of it was chosen: what was not is left out
+    """
+    said = {name: value for name, value in (of or {}).items() if value}
+    entry = trail.Entry(action, role=role, snapshot=snapshot, selection=said, permission=permission)
+    trail.write(data_dir, entry, at=datetime.now(UTC))
 
 
 def answer(as_json: bool, content: Any, words: str) -> None:

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from pipelines import access as table
-from pipelines import trail
-from pipelines.command import DEFAULT_DATA_DIR, AsJson, DataDir, answer
+from pipelines.command import DEFAULT_DATA_DIR, AsJson, DataDir, answer, on_trail
 from pipelines.settings import Settings
 
 access = typer.Typer(no_args_is_help=True, help="Who may see what once they have signed in.")
@@ -30,13 +29,13 @@ def grant(
     as_json: AsJson = False,
 ) -> None:
     """Let somebody in, in place of whatever was said of them before."""
-    settings, now = Settings(data_dir), datetime.now(UTC)
+    settings = Settings(data_dir)
     made = table.grant(
         data_dir, settings.partnership, settings.policy, subject=subject, role=role, until=until.date(),
-        granted_by=granted_by, localities=locality or (), audience=audience, issuer=issuer, at=now,
+        granted_by=granted_by, localities=locality or (), audience=audience, issuer=issuer, at=datetime.now(UTC),
     )  # fmt: skip
     said = {"role": made.role, "until": made.until.isoformat()}
-    trail.write(data_dir, trail.Entry("access_grant", role=made.granted_by, selection=said, permission=made.id), at=now)
+    on_trail(data_dir, "access_grant", said, role=made.granted_by, permission=made.id)
     answer(as_json, asdict(made), f"{made.id}: {_in_words(made)}")
 
 
@@ -49,9 +48,10 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """Let somebody in no longer, from the next thing they press on."""
-    partnership, now = Settings(data_dir).partnership, datetime.now(UTC)
-    made = table.revoke(data_dir, partnership, subject=subject, revoked_by=revoked_by, issuer=issuer, at=now)
-    trail.write(data_dir, trail.Entry("access_revoke", role=made["revoked_by"], permission=made["id"]), at=now)
+    made = table.revoke(
+        data_dir, Settings(data_dir).partnership, subject=subject, revoked_by=revoked_by, issuer=issuer, at=datetime.now(UTC)
+    )
+    on_trail(data_dir, "access_revoke", role=made["revoked_by"], permission=made["id"])
     answer(as_json, {"subject": subject, "revoked": True}, "They are let in no longer, from the next thing they press on")
 
 

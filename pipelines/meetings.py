@@ -20,7 +20,8 @@ def freeze_meeting(
     from pipelines.insight.frozen import freeze, view_now
 
     view = view_now(data_dir, locality)
-    on_trail(data_dir, "freeze", snapshot=view["snapshot"], locality=locality, meeting=day.date().isoformat())
+    of = {"locality": locality, "meeting": day.date().isoformat()}
+    on_trail(data_dir, "freeze", of, snapshot=view["snapshot"])
     file = freeze(data_dir, view, day.date(), wording=WORDING)
     said = f"{view['locality']['name']}, {day.date()}, figures as at {view['as_at']}: frozen in {file}"
     answer(as_json, {"file": str(file), "snapshot": view["snapshot"], "as_at": view["as_at"]}, said)

@@ -32,13 +32,9 @@ def in_words(wrong: BaseException) -> Mishap | None:
         return Mishap("the disk gives errors: see to it, and restore from the last backup if files are lost")
     if isinstance(wrong, duckdb.OutOfMemoryException):
         return Mishap("needs more memory than it may take: raise SAFER_PLACES_MEMORY_LIMIT, or see that the disk has room")
-    if _is_of_a_file(wrong):
+    if isinstance(wrong, _OF_A_FILE):
         return Mishap(
             "a database file is damaged: `safer-places doctor` says which. A warehouse is built again by `safer-places "
             "build`; a snapshot is put back from the last backup"
         )
     return None
-
-
-def _is_of_a_file(wrong: BaseException) -> bool:
-    return isinstance(wrong, _OF_A_FILE)

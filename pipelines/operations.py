@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipelines import trail
-from pipelines.command import DEFAULT_DATA_DIR, AsJson, DataDir, Day, answer, errors, progress
+from pipelines.command import DEFAULT_DATA_DIR, AsJson, DataDir, Day, answer, errors, on_trail, progress
 from pipelines.settings import Settings
 
 audit_log = typer.Typer(no_args_is_help=True, help="The trail: who did what, when; and whether anybody altered it.")
@@ -95,7 +95,7 @@ def trace(
 
     with progress(as_json) as report:
         found = find_record(Settings(data_dir), record_ref, report=report)
-    trail.write(data_dir, trail.Entry("trace"), at=datetime.now(UTC))
+    on_trail(data_dir, "trace")
     words = [f"Rows held under this reference: {len(found.rows)}"]
     for row in found.rows:
         words += ["", f"{row.delivery}, delivered {row.delivered_on}, sha256 {row.sha256}", f"  {row.fate}",

@@ -56,8 +56,8 @@ def add(
         # Its author sits before this screen, and nobody else can help them write it again.
         words = ", ".join(f"{one.column}: {one.word!r} ({one.kind.replace('_', ' ')})" for one in held.found)
         raise RecordError(f"{held}. {words}") from None
-    of = {"meeting": meeting_on.isoformat()} if meeting_on else {}
-    on_trail(data_dir, "correct" if entry else "record", role=recorded_by, locality=locality or "", register=feed, **of)
+    of = {"register": feed, "locality": locality or "", "meeting": str(meeting_on or "")}
+    on_trail(data_dir, "correct" if entry else "record", of, role=recorded_by)
     said = {"number": event.number, "entry_id": event.entry_key, "fields": dict(event.fields)}
     answer(as_json, said, f"Recorded as number {event.number}, entry {event.entry_key}: it enters the next build")
 

@@ -6,7 +6,6 @@ what is told is true of the files as they stand, and not only of the last build.
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 import re
 import shutil
@@ -24,6 +23,7 @@ from pipelines.intake.contract import Contract
 from pipelines.intake.ingest import in_words
 from pipelines.intake.purged import certificates, ledger_file, read_ledger
 from pipelines.intake.warehouse import rebuild, received, sole_writer
+from pipelines.record import entry_id
 from pipelines.settings import Settings
 from pipelines.sqlfiles import run_sql
 
@@ -164,7 +164,7 @@ def _texts(warehouse: duckdb.DuckDBPyConnection, settings: Settings, registers: 
     keyring = keys_of(settings) if list_snapshots(settings) else None
     if keyring is None:
         return []
-    entries = {hashlib.sha256(f"{one.feed}|{reference}".encode()).hexdigest()[:16]: one.feed for one in registers}
+    entries = {entry_id(one.feed, [reference]): one.feed for one in registers}
     screened = screen_texts(warehouse, settings, keyring)
     told = []
     columns = (screened[name] for name in ("feed", "entry_id", "column_name", "kind", "outcome", "id"))

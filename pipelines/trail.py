@@ -36,7 +36,7 @@ SELECTION = frozenset({
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:,+-]{0,199}")
 _SUBJECT = re.compile(r"[\x21-\x7e]{1,255}")
 _ROLE = re.compile(r"[A-Za-z][A-Za-z_ -]{0,59}")
-_COUNT = re.compile(r"[\d.,+-]+")
+_NO_WORD = re.compile(r"[^A-Za-z]+")
 _DAY = re.compile(r"(19|20)\d\d(-\d\d){0,2}(\.\.(19|20)\d\d(-\d\d){0,2})?")
 
 
@@ -171,15 +171,15 @@ def _require_codes(entry: Entry) -> None:
         *(name for name in ("locality", "audience", "snapshot", "permission")
           if getattr(entry, name) and not _CODE.fullmatch(getattr(entry, name))),
         *(f"selection.{key}" if key in SELECTION else "selection" for key, value in entry.selection.items()
-          if key not in SELECTION or not _is_code(value)),
+          if key not in SELECTION or not is_code(value)),
     ]  # fmt: skip
     if wrong:
         raise TrailFault(f"trail: takes codes only, and {', '.join(sorted(set(wrong)))} is none. Nothing was done")
 
 
-def _is_code(value: object) -> bool:
+def is_code(value: object) -> bool:
     """A code, and no bare number that is no day or year: a trail holds no counts."""
     return (
         isinstance(value, str) and bool(_CODE.fullmatch(value))
-        and (not _COUNT.fullmatch(value) or bool(_DAY.fullmatch(value)))
+        and (not _NO_WORD.fullmatch(value) or bool(_DAY.fullmatch(value)))
     )  # fmt: skip

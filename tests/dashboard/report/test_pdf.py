@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from pdf_checks import tags
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from dashboard.report import figures, pdf
 from dashboard.report.model import (
@@ -50,19 +49,6 @@ def reader(made: Document) -> PdfReader:
 
 def text_of(made: Document) -> str:
     return " ".join(" ".join(page.extract_text() for page in reader(made).pages).split())
-
-
-def tags(node: Any) -> Iterator[DictionaryObject]:
-    """Every tagged element of a PDF, in reading order."""
-    node = node.get_object() if isinstance(node, IndirectObject) else node
-    if isinstance(node, ArrayObject):
-        for one in node:
-            yield from tags(one)
-    elif isinstance(node, DictionaryObject):
-        if "/S" in node:
-            yield node
-        if "/K" in node:
-            yield from tags(node["/K"])
 
 
 @pytest.fixture(scope="module")
