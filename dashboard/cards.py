@@ -22,8 +22,8 @@ def place_card(selection: Selection, place: PlaceFigure) -> None:
         ),
     ]
     st.html(panels.place_words(place.name, place.words, selection.span, sentences))
-    figure = charts.series_figure(series, unit=measure.unit_label, exact=measure.exact, shown=selection.periods)
-    st.plotly_chart(figure, key="series", theme=None, config=charts.CONFIG, width="stretch")
+    drawn = charts.series_chart(series, unit=measure.unit_label, exact=measure.exact, shown=selection.periods)
+    st.plotly_chart(charts.Ready(drawn), key="series", theme=None, config=charts.CONFIG, width="stretch")
     with st.expander(wording.SERIES_TABLE):
         st.html(panels.series_table(series_rows(series, selection)))
 

@@ -119,7 +119,7 @@ def _level(offer: Offer, usual: Choice) -> str:
 
 
 def _layer(snapshot: Snapshot, measure: Measure, level: str, usual: str) -> str:
-    offered = _layers(snapshot, measure, level)
+    offered = _layers(reads._key(snapshot), snapshot, measure, level)
     if level not in RATE_LEVELS:
         st.caption(wording.NO_RATES)
     if len(offered) < 2:
@@ -128,12 +128,13 @@ def _layer(snapshot: Snapshot, measure: Measure, level: str, usual: str) -> str:
     return str(st.radio(wording.SHOW, offered, key="show", format_func=words.LAYERS.__getitem__))
 
 
-def _layers(snapshot: Snapshot, measure: Measure, level: str) -> tuple[str, ...]:
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _layers(key: reads.Key, _snapshot: Snapshot, measure: Measure, level: str) -> tuple[str, ...]:
     """The layers there are for this audience: directions where any were made, statuses where it may have such places."""
-    rows = reads.ask(snapshot, "directions", measure.feed, measure.measure, area_level=level)
+    rows = reads.ask(_snapshot, "directions", measure.feed, measure.measure, area_level=level)
     without = set() if len(rows) else set(DIRECTIONS)
-    without |= set() if "beat" in snapshot.area_levels and reads.has_incidents(snapshot) else {STATUS}
-    without |= set() if _anyone_counted(snapshot, level) else {"rate"}
+    without |= set() if "beat" in _snapshot.area_levels and reads.has_incidents(_snapshot) else {STATUS}
+    without |= set() if _anyone_counted(_snapshot, level) else {"rate"}
     return tuple(layer for layer in layers_at(level) if layer not in without)
 
 

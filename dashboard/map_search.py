@@ -12,6 +12,9 @@ from dashboard.controls import PLACE_KEY, PLACE_LEVEL_KEY, SEEN_KEY, Selection
 from dashboard.shading import PlaceFigure
 from dashboard.wording import map as words
 
+# By area_id: the level of a place, and how it is said in the list.
+Known = dict[str, tuple[str, str]]
+
 SEARCH_KEY = "map_place"
 TURN_KEY = "turn"
 
@@ -26,24 +29,18 @@ def chosen(selection: Selection, places: Sequence[PlaceFigure]) -> PlaceFigure |
 
 def search(selection: Selection, here: PlaceFigure | None) -> None:
     """A list of every place of this measure to search by name. Choosing one of another level changes the level."""
-    shown = selection.choice.level
-    known = {
-        area_id: (level, name)
-        for level in (*(one for one in selection.offer.levels if one != shown), shown)  # the level shown wins an id
-        for area_id, name in reads.ask(selection.snapshot, "areas", level)[["area_id", "name"]].itertuples(index=False)
-    }
-    order = sorted(known, key=lambda area_id: (known[area_id][0] != shown, known[area_id][1]))
+    known = _known(reads._key(selection.snapshot), selection.snapshot, selection.offer.levels, selection.choice.level)
     st.session_state[SEARCH_KEY] = here.area_id if here else None
     st.selectbox(
         wording.CHOOSE_PLACE,
-        order,
+        list(known),
         key=SEARCH_KEY,
         index=None,
         placeholder=wording.PLACE_PROMPT,
-        format_func=lambda area_id: words.place_option(known[area_id][1], known[area_id][0], shown),
+        format_func=lambda area_id: known[area_id][1],
         help=wording.CHOOSE_PLACE_HELP,
         on_change=_searched,
-        args=({area_id: level for area_id, (level, _) in known.items()},),
+        args=(known,),
     )
 
 
@@ -62,9 +59,21 @@ def turn() -> int:
     return int(st.session_state.get(TURN_KEY, 0))
 
 
-def _searched(levels: dict[str, str]) -> None:
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _known(key: reads.Key, _snapshot: reads.Snapshot, levels: tuple[str, ...], shown: str) -> Known:
+    """Every place of these levels, those of the level shown first, by name."""
+    found = {
+        area_id: (level, name)
+        for level in (*(one for one in levels if one != shown), shown)  # the level shown wins an id
+        for area_id, name in reads.ask(_snapshot, "areas", level)[["area_id", "name"]].itertuples(index=False)
+    }
+    order = sorted(found, key=lambda area_id: (found[area_id][0] != shown, found[area_id][1]))
+    return {one: (found[one][0], words.place_option(found[one][1], found[one][0], shown)) for one in order}
+
+
+def _searched(known: Known) -> None:
     area_id = st.session_state.get(SEARCH_KEY)
-    level = levels.get(area_id or "")
+    level, _ = known.get(area_id or "", (None, ""))
     if level:
         st.session_state["level"] = level
     _take(area_id, level)

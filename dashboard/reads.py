@@ -59,11 +59,7 @@ def locality_name(snapshot: Snapshot) -> str | None:
 
 def measures(snapshot: Snapshot) -> tuple[Measure, ...]:
     """The measures that can be put on the map and have a period to show, in the snapshot's own order."""
-    return tuple(
-        measure
-        for measure in _measures(_key(snapshot), snapshot)
-        if map_levels(measure.levels) and len(_periods(_key(snapshot), snapshot, measure.feed, measure.measure))
-    )
+    return _measures(_key(snapshot), snapshot)
 
 
 def has_incidents(snapshot: Snapshot) -> bool:
@@ -73,14 +69,7 @@ def has_incidents(snapshot: Snapshot) -> bool:
 
 def offer(snapshot: Snapshot, measure: Measure) -> Offer:
     """What a reader may choose for this measure."""
-    periods = _periods(_key(snapshot), snapshot, measure.feed, measure.measure)
-    return Offer(
-        feed=measure.feed,
-        measure=measure.measure,
-        levels=map_levels(measure.levels),
-        groups=tuple(code for code, _ in measure.harm_groups),
-        periods=tuple(zip(periods["period"], periods["label"], periods["state"], strict=True)),
-    )
+    return _offer(_key(snapshot), snapshot, measure)
 
 
 def map_counts(snapshot: Snapshot, choice: Choice, periods: tuple[str, ...]) -> pd.DataFrame:
@@ -141,14 +130,26 @@ def _locality_name(key: Key, _snapshot: Snapshot) -> str | None:
     return _snapshot.locality_name
 
 
-@st.cache_data(max_entries=24, show_spinner=False)
+# A resource is handed out as it is, where data is copied for each who asks: only what nobody can change is one.
+@st.cache_resource(max_entries=24, show_spinner=False)
 def _measures(key: Key, _snapshot: Snapshot) -> tuple[Measure, ...]:
-    return tuple(_snapshot.measures())
+    return tuple(
+        measure
+        for measure in _snapshot.measures()
+        if map_levels(measure.levels) and len(_snapshot.periods(measure.feed, measure.measure))
+    )
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
-def _periods(key: Key, _snapshot: Snapshot, feed: str, measure: str) -> pd.DataFrame:
-    return _snapshot.periods(feed, measure)
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _offer(key: Key, _snapshot: Snapshot, measure: Measure) -> Offer:
+    periods = _snapshot.periods(measure.feed, measure.measure)
+    return Offer(
+        feed=measure.feed,
+        measure=measure.measure,
+        levels=map_levels(measure.levels),
+        groups=tuple(code for code, _ in measure.harm_groups),
+        periods=tuple(zip(periods["period"], periods["label"], periods["state"], strict=True)),
+    )
 
 
 @st.cache_data(max_entries=512, show_spinner=wording.LOADING_MAP)

@@ -18,7 +18,7 @@ def shown(selection: Selection) -> Shown:
     return _shown(reads._key(selection.snapshot), selection.choices, selection)
 
 
-@st.cache_resource(max_entries=32, show_spinner=wording.LOADING_MAP)
+@st.cache_resource(max_entries=128, show_spinner=wording.LOADING_MAP)
 def _shown(key: reads.Key, choices: tuple[Choice, ...], _selection: Selection) -> Shown:
     if _selection.choice.layer == STATUS:
         return status.shown(_selection)
@@ -37,7 +37,7 @@ def large(snapshot: reads.Snapshot) -> map_values.Town | None:
     return _large(reads._key(snapshot), snapshot)
 
 
-@st.cache_data(max_entries=24, show_spinner=False)
+@st.cache_resource(max_entries=24, show_spinner=False)
 def _ground(key: reads.Key, _snapshot: reads.Snapshot) -> maps.Ground:
     beats = reads.outlines(_snapshot, reads.backdrop_level(_snapshot))
     return maps.ground(beats, reads.context(_snapshot), _levels(_snapshot))
