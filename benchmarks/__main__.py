@@ -6,7 +6,17 @@ python -m benchmarks --short    a tenth of it, for every change; still fails whe
 
 import argparse
 
-from benchmarks import delivery_to_snapshot, directions, documents, impact, locate_points, map_speed, screening, utility
+from benchmarks import (
+    delivery_to_snapshot,
+    directions,
+    documents,
+    impact,
+    locate_points,
+    map_speed,
+    recording_text,
+    screening,
+    utility,
+)
 from benchmarks.figures import write_figures
 
 
@@ -21,6 +31,7 @@ def main() -> None:
         "directions": directions.run(short=short),
         "impact": impact.run(short=short),
         "screening": screening.measure(),
+        "recording_text": recording_text.measure(),
         "utility": utility.run(seeds=1 if short else 3),
     }
     for name, figures in found.items():

@@ -51,6 +51,7 @@ def _head(view: View, place: Place) -> str:
     looks = pieces.direction(place["direction"]) + pieces.rag(place["rag"], view["words"]["rag"])
     return (
         f'<h2>{escape(place["name"])}<span>{escape(kind)}</span></h2><p class="sp-meet-looks">{looks}</p>{notes}'
+        f"{pieces.recorded(place.get('recorded_lines', ()))}"
         f'<p class="sp-meet-aloud"><span>{escape(words.READ_ALOUD)}</span>{escape(aloud)}</p>'
     )
 
@@ -62,7 +63,7 @@ def group_name(view: View, code: str | None) -> str:
 
 def _goals(place: Place) -> str:
     items = [
-        f"<strong>{escape(pieces.said(one, 'goal'))}</strong> Safer looks like: "
+        f"{pieces.mark(one)}<strong>{escape(pieces.said(one, 'goal'))}</strong> Safer looks like: "
         f"{escape(pieces.said(one, 'what_safer_looks_like'))} <em>Made with: {escape(pieces.said(one, 'developed_with'))}."
         f" Review: {escape(words.day(one['review_on']))}.</em>"
         for one in place["goals"]
@@ -122,7 +123,8 @@ def _strengths(place: Place) -> str:
 
 def _notes(entries: Iterable[Entry]) -> list[str]:
     return [
-        f"{'<strong>Guardian:</strong> ' if one['kind'] == 'guardian' else ''}{escape(pieces.said(one, 'note'))} "
+        f"{pieces.mark(one)}{'<strong>Guardian:</strong> ' if one['kind'] == 'guardian' else ''}"
+        f"{escape(pieces.said(one, 'note'))} "
         f"<em>{escape(pieces.said(one, 'role'))}, {escape(words.day(one['noted_on']))}</em>"
         for one in entries
     ]
@@ -131,7 +133,8 @@ def _notes(entries: Iterable[Entry]) -> list[str]:
 def _plan(view: View, place: Place) -> str:
     about = place["assessment"]
     if about is None or about["led_elsewhere"]:
-        return pieces.part(words.PLAN, pieces.paragraph(words.status(about, {})) + _lacks(view, place))
+        said = pieces.mark(about) + escape(words.status(about, {}))
+        return pieces.part(words.PLAN, f"<p>{said}</p>" + _lacks(view, place))
     status = view["words"]["assessment_status"].get(about["status"], about["status"] or words.NOT_SAID)
     days = "" if about["days"] is None else f", for {about['days']} days"
     lead = ", ".join(one for one in (about["lead_agency"], about["lead_role"]) if one) or words.NOT_SAID
@@ -139,7 +142,7 @@ def _plan(view: View, place: Place) -> str:
     pairs = [("Assessment", f"{status}{days}"), ("Led by", lead), ("Threshold", threshold),
              ("Reports back", told.report_back(about["report_back_on"], about["report_back"])),
              ("Why", about["reason"] or words.NOT_SAID)]  # fmt: skip
-    return pieces.part(words.PLAN, pieces.facts(pairs) + _lacks(view, place))
+    return pieces.part(words.PLAN, pieces.mark(about) + pieces.facts(pairs) + _lacks(view, place))
 
 
 def _lacks(view: View, place: Place) -> str:
@@ -155,7 +158,7 @@ def _rag(view: View, place: Place) -> str:
         return pieces.part(words.RAG, pieces.paragraph(words.NONE[words.RAG], "sp-note"))
     if judged["led_elsewhere"]:
         return pieces.part(words.RAG, pieces.paragraph(words.ELSEWHERE))
-    chip = pieces.rag(judged, view["words"]["rag"])
+    chip = pieces.mark(judged) + pieces.rag(judged, view["words"]["rag"])
     return pieces.part(
         words.RAG,
         f"<p>{chip} {escape(told.judged(judged))}</p>" + pieces.paragraph(pieces.said(judged, "reason")),
@@ -172,7 +175,8 @@ def concern_line(view: View, one: Entry) -> str:
     if one["led_elsewhere"]:
         return escape(words.ELSEWHERE)
     return (
-        f"<strong>{escape(group_name(view, one['harm_group']))}</strong>: {escape(pieces.said(one, 'reason'))} "
+        f"{pieces.mark(one)}<strong>{escape(group_name(view, one['harm_group']))}</strong>: "
+        f"{escape(pieces.said(one, 'reason'))} "
         f"<em>{escape(pieces.said(one, 'role'))}, fortnight of {escape(words.day(one['fortnight_starting']))}</em>"
     )
 
@@ -206,7 +210,8 @@ def _move(view: View, one: Entry) -> str:
 
 def _actions(view: View, place: Place) -> str:
     items = [
-        f"<strong>{escape(pieces.said(one, 'lead_agency'))}</strong>: {escape(pieces.said(one, 'action'))} "
+        f"{pieces.mark(one)}<strong>{escape(pieces.said(one, 'lead_agency'))}</strong>: "
+        f"{escape(pieces.said(one, 'action'))} "
         f"Aim: {escape(pieces.said(one, 'aim'))} Success: {escape(pieces.said(one, 'success'))} "
         f"<em>By {escape(words.day(one['due_on']))}: "
         f"{escape(view['words']['action_status'].get(one['status'], words.NOT_SAID).lower())}</em>"

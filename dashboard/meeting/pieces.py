@@ -33,6 +33,17 @@ def rag(judgement: Mapping[str, Any] | None, values: Mapping[str, str]) -> str:
     )
 
 
+def mark(entry: Mapping[str, Any] | None) -> str:
+    """That an entry was recorded and is in no published figures yet; nothing for all others."""
+    text = (entry or {}).get("recorded_mark")
+    return f'<span class="sp-rec-mark">{escape(text)}</span> ' if text else ""
+
+
+def recorded(lines: Sequence[str]) -> str:
+    """What was recorded of a place since these figures were published, one line an entry."""
+    return "".join(f'<p class="sp-rec-line">{escape(one)}</p>' for one in lines)
+
+
 def said(entry: Mapping[str, Any], column: str) -> str:
     """What an entry says, or why it does not: plain text."""
     if entry.get("led_elsewhere"):

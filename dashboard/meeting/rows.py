@@ -49,7 +49,8 @@ def row(view: View, section: str, place: Place, *, here: bool) -> str:
     mark = ' aria-current="true"' if here else ""
     head = f'<p class="sp-meet-row-head"><strong>{escape(place["name"])}</strong>{looks}{leads}</p>'
     lines = (pieces.paragraph(one) if plain else f"<p>{one}</p>" for one, plain in _lines(view, section, place))
-    return f'<div class="sp-meet-row"{mark}>{head}{"".join(lines)}</div>'
+    recorded = pieces.recorded(place.get("recorded_lines", ()))
+    return f'<div class="sp-meet-row"{mark}>{head}{"".join(lines)}{recorded}</div>'
 
 
 def _lines(view: View, section: str, place: Place) -> list[tuple[str, bool]]:
@@ -92,6 +93,8 @@ def _due(one: Mapping[str, Any]) -> tuple[str, bool]:
 
 def _changes(view: View, area_id: str) -> list[str]:
     since = view["since"]
+    if not since:  # it met for the first time: what is listed was recorded at this very meeting
+        return []
     kinds = ("words", "statuses", "actions_due", "concerns")
     of = {kind: [one for one in since[kind] if one["area_id"] == area_id] for kind in kinds}
     return [

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import maps
+from dashboard.recording import panel
 
 PLACE, LEVEL = "place", "place_level"  # shared with the other pages
 CARD, ITEM, SORT, MODE, CONTRAST = "meeting_card", "meeting_item", "meeting_sort", "meeting_mode", "meeting_contrast"
@@ -61,6 +62,15 @@ def open_card(chosen: Place) -> None:
     st.session_state[CARD] = True
 
 
+def record(chosen: Place) -> None:
+    """Open the panel that records, beside the card of its place; or close it."""
+    if panel.is_open():
+        panel.close()
+    else:
+        open_card(chosen)
+        panel.open_it()
+
+
 def close_card() -> None:
     """Close the card; the keys stay on its place."""
     st.session_state[CARD] = False
@@ -76,6 +86,7 @@ def next_item(items: int) -> None:
     """Go on to the next agenda item; after the last comes the first. An open card is closed: its item is over."""
     st.session_state[ITEM] = (item() + 1) % items
     st.session_state[CARD] = False
+    panel.close()
 
 
 def clicked(order: Sequence[Place]) -> None:

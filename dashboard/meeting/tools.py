@@ -15,8 +15,10 @@ from dashboard import maps, reads
 from dashboard.meeting import state, view
 from dashboard.meeting.state import CARD, Shown
 from dashboard.reads import Audience, NotForThisAudience
+from dashboard.recording import panel
 from dashboard.wording import directions
 from dashboard.wording import meeting as words
+from dashboard.wording import recording as recording_words
 from pipelines.trail import TrailFault
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -107,22 +109,32 @@ def _keep(live: dict[str, Any], day: str) -> None:
         st.session_state["meeting_kept"] = (False, str(wrong))
     except (OSError, TrailFault):
         st.session_state["meeting_kept"] = (False, words.CANNOT_WRITE)
+    except view.Refused as wrong:  # what the meeting recorded cannot be read: it is not kept without it
+        st.session_state["meeting_kept"] = (False, str(wrong))
     else:
         st.session_state["meeting_kept"] = (True, words.FROZEN_DONE)
 
 
-def keys(shown: Shown, order: Sequence[state.Place], here: int | None) -> None:
+def keys(shown: Shown, order: Sequence[state.Place], here: int | None, *, may_record: bool = False) -> None:
     """The keys as buttons, and in words which place they are on."""
+    recording = may_record and panel.is_open()
     is_open = here is not None and st.session_state.get(CARD)
     place = None if here is None else order[here]
     with st.container(horizontal=True, gap="small", key="meeting_keys"):
         st.button(words.PREVIOUS, key="meeting_previous", shortcut="P", on_click=state.step, args=(order, here, -1))
         st.button(words.NEXT, key="meeting_next", shortcut="N", on_click=state.step, args=(order, here, 1))
         if is_open:
-            st.button(words.CLOSE, key="meeting_close", shortcut="Esc", on_click=state.close_card)
+            # One Escape at a time: while something is recorded it is the panel's.
+            escape_key = None if recording else "Esc"
+            st.button(words.CLOSE, key="meeting_close", shortcut=escape_key, on_click=state.close_card)
         else:
             first = place or order[0]
             st.button(words.OPEN, key="meeting_open", on_click=state.open_card, args=(first,))
+        if may_record:
+            st.button(
+                recording_words.OPEN, key="record_open", shortcut="D", type="primary" if recording else "secondary",
+                on_click=state.record, args=(place or order[0],),
+            )  # fmt: skip
         items = len(shown.view["agenda"])
         st.button(words.NEXT_ITEM, key="meeting_next_item", shortcut="A", on_click=state.next_item, args=(items,))
         for name, label, key in ((state.MODE, words.MODE, "M"), (state.CONTRAST, words.CONTRAST, "H")):

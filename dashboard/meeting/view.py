@@ -23,9 +23,14 @@ FrozenMeeting = frozen.FrozenMeeting
 Refused = HarmError
 
 
+def snapshot_of(locality: str) -> reads.Snapshot:
+    """The published snapshot as the meeting of a locality has it. The manager sees it as that meeting does."""
+    return reads.current_snapshot(reads.Audience("meeting", locality))
+
+
 def live(locality: str) -> View:
-    """What the meeting of a locality sees now. The manager sees it as that meeting does, and nothing else."""
-    snapshot = reads.current_snapshot(reads.Audience("meeting", locality))
+    """What the meeting of a locality sees now."""
+    snapshot = snapshot_of(locality)
     return _live((str(reads.data_dir().resolve()), snapshot.id, locality), snapshot)
 
 

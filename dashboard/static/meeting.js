@@ -137,8 +137,8 @@
         inside.saferMeeting = true;
         inside.addEventListener("keydown", function (event) {
           if (event.key === "Escape") {
-            press("meeting_close");
-          } else if (/^[anpthm]$/i.test(event.key) && !event.ctrlKey && !event.altKey && !event.metaKey) {
+            press("record_leave") || press("record_close") || press("meeting_close");
+          } else if (/^[anpthmde1-9]$/i.test(event.key) && !event.ctrlKey && !event.altKey && !event.metaKey) {
             const said = { key: event.key, code: event.code, keyCode: event.keyCode, bubbles: true, cancelable: true };
             document.body.dispatchEvent(new KeyboardEvent("keydown", said));
           }

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import access, panels, reads
-from dashboard.meeting import agenda, card, rows, state, tools
+from dashboard.meeting import agenda, card, recorded, rows, state, tools
 from dashboard.meeting.state import CARD, Shown
 from dashboard.meeting.view import ordered, section_places
 from dashboard.reads import Audience
+from dashboard.recording import panel
 from dashboard.signin import terms
 from dashboard.wording import meeting as words
 from pipelines.insight.meeting import SECTIONS
@@ -56,12 +57,17 @@ def _shown(audience: Audience) -> Shown | None:
 def _meeting(shown: Shown) -> None:
     """Agenda, map and list or card: what the keys redraw."""
     state.start(shown)
+    shown, sitting, unread = recorded.with_recorded(shown)
     st.html(agenda.agenda(shown.view, state.item()))
     left, right = st.columns([8, 12], gap="small")
     order = ordered(shown.view, st.session_state.get(state.SORT, "urgent"))
     here = next((number for number, place in enumerate(order) if place["area_id"] == state.place()), None)
     with right:
-        tools.keys(shown, order, here)
+        tools.keys(shown, order, here, may_record=sitting is not None)
+        if unread:
+            st.html(panels.notes([unread]))
+        if sitting is not None and here is not None and panel.is_open():
+            panel.draw(sitting, panel.subject(order[here]), {**shown.view["words"], "localities": shown.view["localities"]})
         with st.container(key="meeting_side", border=False):
             if here is not None and st.session_state.get(CARD):
                 st.html(card.card(shown.view, order[here]))
@@ -74,7 +80,7 @@ def _meeting(shown: Shown) -> None:
         with st.expander(words.MAP_TABLE):
             st.html(agenda.table(shown.view, state.place()))
         st.html(agenda.missing())
-        st.html(panels.notes([words.KEYS]))
+        st.html(panels.notes([words.KEYS, *([words.KEY_RECORD] if sitting is not None else [])]))
     tools.script()
 
 

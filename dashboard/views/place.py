@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import access, panels, place_panels, place_story, place_timeline, reads
 from dashboard.place_story import FEED, Place
+from dashboard.recording import at_place
 from dashboard.wording import directions as told
 from dashboard.wording import place as words
 
@@ -66,6 +67,7 @@ def _draw(snapshot: reads.Snapshot, place: Place) -> None:
     categories = reads.ask(snapshot, "vocabulary", "place_category")
     category = categories.get(story.place_category or "", "")
     st.html(place_panels.place_title(place.name, words.kind_of(place.level, category, place.locality_names)))
+    at_place.draw(snapshot, place, story)
     left, right = st.columns([13, 7], gap="medium")
     with left:
         place_timeline.draw(snapshot, place, story)

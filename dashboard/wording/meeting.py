@@ -24,6 +24,7 @@ KEYS = (
     "Keys: N or right arrow, next place. P or left arrow, previous place. Enter opens the card, Esc closes it. "
     "A, next agenda item. T, the timer. M, meeting mode. H, high contrast."
 )
+KEY_RECORD = "D, record what is decided of this place."
 FREEZE, FREEZE_BUTTON, FREEZE_DAY = "Freeze this meeting", "Freeze it", "Day of the meeting"
 FREEZE_HELP = "Keeps this page for good, as it is now. It can be done once for each meeting, and not undone."
 FREEZE_NO_DAYS = "The register of meetings has no day for this locality: the command safer-places freeze-meeting takes any."
@@ -67,6 +68,7 @@ SORT = "Sort the first list by"
 SORTS = {"urgent": "What is most urgent", "name": "Name", "waiting": "Longest in its status", "lacking": "Most lacking"}
 ANY_PLACE, ANY_PLACE_PROMPT = "Open any place", "Open any place of this locality by its name"
 WHY = {"rising": "rising", "concern": "a concern was raised", "new_activity": "newly active"}
+PLANNED_NOW = "What it lacked was decided since these figures were published."
 NEWLY_ACTIVE = "new_activity"
 WHO_IS_MISSING = "Who are we missing?"
 WHO_IS_MISSING_SAID = (
@@ -177,7 +179,8 @@ def why(codes: Sequence[str], lacks: Sequence[str], weeks: int, direction: str =
     direction  the word that heads the place: one with no past at all is newly active, not rising
     """
     heads = [NEWLY_ACTIVE if one == "rising" and direction == NEWLY_ACTIVE else one for one in codes]
-    return f"Here because: {directions.list_of([WHY.get(one, one) for one in heads])}. There is {lacking(lacks, weeks)}."
+    lacks_now = f"There is {lacking(lacks, weeks)}." if lacks else PLANNED_NOW
+    return f"Here because: {directions.list_of([WHY.get(one, one) for one in heads])}. {lacks_now}"
 
 
 def perhaps_reporting(verdict: str) -> str:
