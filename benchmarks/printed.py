@@ -2,21 +2,23 @@
 
 Exports and the annex of the board are read from their files. Of a pack and of a summary the tables and the points of
 the charts are taken as they were put together, and each figure of a table is looked for in the text of the PDF; every
-figure with a range in that text has to be one of them.
+figure with a range in that text has to be one of them. Minutes and briefs have none.
 """
 
+import calendar
 import csv
 import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import openpyxl
 import pandas as pd
 from pypdf import PdfReader
 
-from dashboard.report import board, board_read, exports, fortnight, pack, pdf, xlsx_file
+from dashboard.report import board, board_read, brief, exports, fortnight, minutes, pack, pdf, xlsx_file
 from dashboard.report.model import Beside, Chart, Document, Face, Heading, Part, Table, Together
 from dashboard.report.parts import flat
 from dashboard.wording import board as board_words
@@ -28,6 +30,8 @@ from pipelines.settings import Settings
 
 RANGE = re.compile(r"about (\d[\d,]*) \((\d[\d,]*) to (\d[\d,]*)\)", re.IGNORECASE)
 BARE = re.compile(r"^(\d[\d,]*) to (\d[\d,]*)$")
+# A day as this program writes it, and the number of a page.
+DAYS = re.compile(rf"\b\d{{1,2}} (?:{'|'.join(calendar.month_name[1:])}) \d{{4}}\b|Page ?\d+ ?of ?\d+")
 INCIDENTS = ("incidents", "incidents")
 RECENT = 3
 
@@ -72,7 +76,7 @@ class Gathered:
 
 
 def gather(settings: Settings, *, everywhere: bool = True) -> list[Gathered]:
-    """Every document of the newest snapshot, as each audience has it: packs, summary, report, and exports of counts.
+    """Every document of the newest snapshot, as each audience has it: packs, minutes, briefs, summary, report, and exports.
 
     everywhere  of every locality's meeting, instead of the first one's
     """
@@ -82,6 +86,8 @@ def gather(settings: Settings, *, everywhere: bool = True) -> list[Gathered]:
         mine = Gathered(open_snapshot(settings.data_dir, audience))
         mine.seen["export"] = list(_export(mine.snapshot))
         {"manager": _summary, "board": _report, "meeting": _pack}[audience.name](mine)
+        if audience.locality:
+            recorded(mine, settings)
         found.append(mine)
     return found
 
@@ -160,6 +166,25 @@ def _pack(mine: Gathered) -> None:
     mine.seen["pack"] = found
     spoken = [text for one in flat(made.parts) if (text := getattr(one, "text", ""))]
     mine.hold_against(_text(made), [figure for _, figure in rows], _told_of(mine, spoken))
+
+
+def recorded(mine: Gathered, settings: Settings, met_on: date | None = None) -> None:
+    """Minutes, which say no figure with a range, and a brief of each place with an action, which says no number but days:
+    whatever else is read there is accounted for by nothing.
+
+    met_on  the day of the meeting; null = the snapshot's own
+    """
+    snapshot, on = mine.snapshot, met_on or mine.snapshot.as_at
+    written_up = minutes.make(minutes.held(snapshot, settings, on, on), _face(snapshot))
+    mine.seen["minutes"] = mine.seen["brief"] = []
+    mine.hold_against(_text(written_up), ())
+    actions = snapshot.register("actions").to_dict("records")
+    for place, agency in sorted({(one["place_id"], one["lead_agency"]) for one in actions if one["lead_agency"]}):
+        told = brief.make(brief.told(snapshot, settings, place, agency, on), _face(snapshot))
+        text = _text(told)
+        for ours in (snapshot.id, told.face.issue, told.face.permission):
+            text = text.replace(ours, " ")
+        mine.unaccounted += len(re.findall(r"\d+", DAYS.sub(" ", text)))
 
 
 def _told_of(mine: Gathered, spoken: Iterable[str]) -> list[str]:

@@ -19,6 +19,10 @@ def choose(snapshot: reads.Snapshot) -> Wish | None:
     document = st.radio(words.WHICH, offered, key="reports:document", format_func=words.document)
     if document == "pack":
         return _pack(snapshot)
+    if document == "minutes":
+        return _minutes(snapshot)
+    if document == "brief":
+        return _brief(snapshot)
     if document == "fortnight":
         days = [snapshot.as_at - timedelta(days=back) for back in range(DAYS_BACK)]
         return Wish("fortnight", to_on=st.selectbox(words.TO, days, key="reports:to", format_func=words.fortnight))
@@ -35,10 +39,38 @@ def choose(snapshot: reads.Snapshot) -> Wish | None:
     return Wish("board", first=quarters[first][0], last=quarters[last][1])
 
 
-def _pack(snapshot: reads.Snapshot) -> Wish | None:
-    names, own = reads.ask(snapshot, "localities"), snapshot.audience.locality
+def _locality(snapshot: reads.Snapshot, names: dict[str, str]) -> str:
+    own = snapshot.audience.locality
     codes = [own] if own else list(names)
-    locality = st.selectbox(words.LOCALITY, codes, key="reports:locality", format_func=lambda code: names.get(code, code))
+    return st.selectbox(words.LOCALITY, codes, key="reports:locality", format_func=lambda code: names.get(code, code))
+
+
+def _minutes(snapshot: reads.Snapshot) -> Wish | None:
+    names = reads.ask(snapshot, "localities")
+    locality = _locality(snapshot, names)
+    days = reporting.minuted_days(locality)
+    if not days:
+        st.html(registers.paragraph(words.NO_MINUTES.format(locality=names.get(locality, locality))))
+        return None
+    meeting = st.selectbox(words.MEETING, days, key=f"reports:minuted:{locality}", format_func=words.meeting)
+    return Wish("minutes", locality=locality, meeting_on=meeting)
+
+
+def _brief(snapshot: reads.Snapshot) -> Wish | None:
+    names = reads.ask(snapshot, "localities")
+    locality = _locality(snapshot, names)
+    places = reporting.places_of(locality)
+    if not places:
+        st.html(registers.paragraph(words.NO_PLACES.format(locality=names.get(locality, locality))))
+        return None
+    place = st.selectbox(words.PLACE, list(places), key=f"reports:place:{locality}", format_func=places.__getitem__)
+    agency = st.selectbox(words.AGENCY, reporting.agencies(), key="reports:agency")
+    return Wish("brief", locality=locality, place_id=place, agency=agency)
+
+
+def _pack(snapshot: reads.Snapshot) -> Wish | None:
+    names = reads.ask(snapshot, "localities")
+    locality = _locality(snapshot, names)
     days = reporting.meetings_of(locality)
     if not days:
         st.html(registers.paragraph(words.NO_MEETING.format(locality=names.get(locality, locality))))

@@ -26,11 +26,12 @@ from dashboard.report.issuing import Issued, Report
 from dashboard.report.model import Face, Heading
 from dashboard.report.permissions import NotPermitted, Permission
 from dashboard.report.readiness import Check
-from dashboard.report.roles import Roles, read_roles
-from dashboard.report.screened import require_clean, screen_for
+from dashboard.report.roles import Roles, read_labels, read_roles
+from dashboard.report.screened import require_clean
 from dashboard.wording import issued as said_of
 from dashboard.wording import reports_page as words
 from pipelines.errors import HarmError
+from pipelines.insight.minuted import days_recorded, newest_recorded
 from pipelines.settings import Settings
 
 Refused = HarmError
@@ -81,6 +82,23 @@ def meetings_of(locality: str) -> list[date]:
     return sorted({day for day in days if day is not None and day > snapshot.as_at})
 
 
+def minuted_days(locality: str) -> list[date]:
+    """The days of a locality's meetings at which anything was recorded, newest first. Raises RecordError."""
+    opened(Wish("minutes", locality=locality))
+    return days_recorded(Settings(reads.data_dir()), locality)
+
+
+def places_of(locality: str) -> dict[str, str]:
+    """The places a brief may be of: id -> name, in the order of their names."""
+    found = reads.ask(opened(Wish("brief", locality=locality)), "areas_of", locality)
+    return dict(sorted(zip(found["area_id"], found["name"], strict=True), key=lambda one: str(one[1])))
+
+
+def agencies() -> list[str]:
+    """The agencies a brief may be for."""
+    return list(read_labels(Settings(reads.data_dir()), "agency"))
+
+
 def quarters() -> list[tuple[str, tuple[date, date]]]:
     """The complete quarters the board may have, oldest first: what each is called, its first day and its last."""
     snapshot = opened(Wish("board"))
@@ -95,8 +113,10 @@ def quarters() -> list[tuple[str, tuple[date, date]]]:
 def checks(wish: Wish) -> list[Check]:
     """The checklist of a document before it is issued."""
     snapshot = opened(wish)
-    looking = snapshot if wish.document == "pack" else reads.current_snapshot(wish.looked_at_by)
-    return _checks(snapshot.id, astuple(wish), today(), wish, looking)
+    looking = snapshot if wish.looked_at_by == wish.audience else reads.current_snapshot(wish.looked_at_by)
+    # The store moves under an open page.
+    newest = newest_recorded(Settings(reads.data_dir())) if wish.document in asked.RECORDED else 0
+    return _checks(f"{snapshot.id}:{newest}", astuple(wish), today(), wish, looking)
 
 
 @st.cache_data(max_entries=24, show_spinner=False)
@@ -124,7 +144,7 @@ def covering(wish: Wish) -> list[tuple[Permission, str]]:
 
 def command_to_grant(wish: Wish) -> str:
     """The command that writes a permission for a document down, as the team would usually word it."""
-    on, pack, known = today(), wish.document == "pack", roles()
+    on, pack, known = today(), wish.document in asked.OF_A_MEETING, roles()
     following = [one.starts_on for one in asked.terms(opened(wish)) if one.starts_on > on]
     until = on + timedelta(days=STANDING_DAYS if pack else USUAL_DAYS)
     until = min([until, *(start - timedelta(days=1) for start in following[:1])]) if pack else until
@@ -151,7 +171,7 @@ def preview(wish: Wish) -> Preview:
     with _ONE_AT_A_TIME:
         made = make(face)
         # The permission of a preview is our own words, not somebody's.
-        require_clean(replace(made, face=replace(face, permission="")), screen_for(Settings(folder), snapshot))
+        require_clean(replace(made, face=replace(face, permission="")), asked.screen_of(wish, Settings(folder), snapshot))
         pages = pdf.preview(made, across=words.ACROSS)
     headings = tuple(part.text for part in made.parts if isinstance(part, Heading) and part.level == 1)
     return Preview(made.title, made.subtitle, tuple(pages), headings)
@@ -171,8 +191,8 @@ def issue(wish: Wish, permission: str, by: str, report: Report) -> Issued:
     with _ONE_AT_A_TIME:
         return issuing.issue(
             folder, snapshot, wanted, make=make, writers=asked.writers(FORMATS[wish.document]), by=known, today=today(),
-            folder=asked.own_folder(folder), issued_at=now(), screen=screen_for(Settings(folder), snapshot), report=report,
-            subject=reader.subject,
+            folder=asked.own_folder(folder), issued_at=now(), report=report, subject=reader.subject,
+            screen=asked.screen_of(wish, Settings(folder), snapshot),
         )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ By = Annotated[str, typer.Option(help="The role that issues it, never a person."
 Folder = Annotated[Path | None, typer.Option(help="The folder to write to; default: `issued` in the data directory.")]
 Formats = Annotated[list[str] | None, typer.Option("--format", help="One of its formats; may be repeated. Default: all.")]
 ISSUER = "Intelligence Investigator"
+SUPPORT = "Business Support Officer"
 
 
 @report.command()
@@ -31,6 +32,30 @@ def pack(
 ) -> None:  # fmt: skip
     """Make the pack of a locality for its meeting (PDF, DOCX). Made after it was due, it says so on its face."""
     said = ["pack", "--locality", locality, "--meeting", meeting, *_issue(into, formats, permission, by)]
+    _launch([*said, *_common(data_dir, today, as_json)])
+
+
+@report.command()
+def minutes(
+    locality: Annotated[str, typer.Option(help="The locality's name or id.")],
+    meeting: Annotated[str, typer.Option(help="The day of the meeting; or `next`: today's, or the next there is.")],
+    into: Folder = None, formats: Formats = None, permission: Permission = "", by: By = SUPPORT, today: Day = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Make the minutes and action log of a locality's meeting (PDF, DOCX), from what was recorded at it. No counts."""
+    said = ["minutes", "--locality", locality, "--meeting", meeting, *_issue(into, formats, permission, by)]
+    _launch([*said, *_common(data_dir, today, as_json)])
+
+
+@report.command()
+def brief(
+    place: Annotated[str, typer.Option(help="The id of the place.")],
+    agency: Annotated[str, typer.Option(help="The agency whose member takes it back.")],
+    into: Folder = None, formats: Formats = None, permission: Permission = "", by: By = SUPPORT, today: Day = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Make the brief of a place for one agency (PDF, DOCX): one page, its goal, their actions, the report-back."""
+    said = ["brief", "--place", place, "--agency", agency, *_issue(into, formats, permission, by)]
     _launch([*said, *_common(data_dir, today, as_json)])
 
 
@@ -75,16 +100,16 @@ def export(
 
 @permission.command()
 def grant(
-    document: Annotated[str, typer.Option("--for", help="pack, fortnight, board or export.")],
+    document: Annotated[str, typer.Option("--for", help="pack, minutes, brief, fortnight, board or export.")],
     approved_by: Annotated[str, typer.Option(help="One of the roles that approve, or their cover.")],
     asked_by: Annotated[str, typer.Option(help="The role that asks: never the one that approves.")],
     recipients: Annotated[str, typer.Option(help="The group it goes to, in words.")],
     purpose: Annotated[str, typer.Option(help="What for, in words.")],
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day it may be used.")],
     last: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day it may be used.")],
-    locality: Annotated[str, typer.Option(help="The locality's name or id: of a pack, or of an export.")] = "",
+    locality: Annotated[str, typer.Option(help="The locality's name or id; not of what is of the whole city.")] = "",
     audience: Annotated[str, typer.Option(help="Of an export: manager, board (the default), meeting:<locality>.")] = "",
-    standing: Annotated[bool, typer.Option("--standing", help="A locality's own pack, for one term.")] = False,
+    standing: Annotated[bool, typer.Option("--standing", help="A locality's own, for one term.")] = False,
     today: Day = None, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Write down that an issue is permitted: for one issue, or as a locality's standing permission of a term."""

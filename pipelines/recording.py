@@ -1,5 +1,6 @@
 """The commands of the register store: record one thing, show what stands, templates to fill in, and conflicts."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from pipelines.record import (
     Screen,
     TextHeld,
     Wanted,
+    erase,
     new_token,
     open_store,
     read_register,
@@ -71,6 +73,48 @@ def show(feed: Feed, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = Fal
     rows = [{"entry_id": one.entry_key, "number": one.newest.number, "recorded_on": one.newest.recorded_on,
              "role": one.newest.role, "unseen": one.unseen, "fields": dict(one.fields)} for one in found]  # fmt: skip
     answer(as_json, rows, "\n".join(_in_words(one) for one in found) or "Nothing of it was recorded here.")
+
+
+@register.command("erase")
+def erase_words(
+    numbers: Annotated[list[int], typer.Argument(help="The numbers of the events whose words are to be gone.")],
+    approved_by: Annotated[str, typer.Option(help="One of the roles that approve, or their cover.")],
+    reason: Annotated[str, typer.Option(help="Why, in words: it stays. Never the words that are erased.")],
+    data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Destroy for ever words that should never have been recorded. Numbers, days and codes stay; for the data steward."""
+    settings = Settings(data_dir)
+    role = _approving(settings, approved_by)
+    if not store_exists(settings):
+        raise RecordError("nothing was ever recorded here, so there is nothing to erase")
+    on_trail(data_dir, "erase", {"register": "record"}, role=role)
+    did = erase(open_store(settings), numbers, approved_by=role, reason=reason, token=new_token(),
+                screen=_screen(settings), at=datetime.now().astimezone())  # fmt: skip
+    said, others = (", ".join(map(str, some)) for some in (did.events, did.also_in))
+    by = f"number {did.said_by} says who approved it and why" if did.said_by else "they were before; the files are made anew"
+    also = [f"The same words stand in number {others}: erase them too"] if others else []
+    lines = [f"The words of number {said} are gone for ever: {by}", *also, *_copies(settings)]
+    answer(as_json, asdict(did), "\n".join(lines))
+
+
+def _approving(settings: Settings, said: str) -> str:
+    """A role that may approve, as the partnership writes it. Raises RecordError for any other."""
+    roles = settings.partnership.roles
+    known = (*roles.approvers, *roles.cover)
+    found = next((one for one in known if one.casefold() == " ".join(said.split()).casefold()), None)
+    if found is None:
+        raise RecordError(f"--approved-by: an erasure is approved by one of these roles: {', '.join(known)}")
+    return found
+
+
+def _copies(settings: Settings) -> list[str]:
+    """Where else the words may stand: what was made of the store since."""
+    frozen = sorted(one.name for one in (settings.data_dir / "meetings").glob("*.json"))
+    return [
+        "They may stand elsewhere too: publish anew and take away the snapshots made since; ask for documents issued since "
+        "to be destroyed; backups keep them until they run out",
+        *([f"Frozen meetings hold what was recorded at them: {', '.join(frozen)}"] if frozen else []),
+    ]
 
 
 def _in_words(entry: Entry) -> str:

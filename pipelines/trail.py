@@ -25,7 +25,8 @@ NOBODY = "nobody"
 ACTIONS = frozenset({
     "sign_in", "refused", "sign_out", "session_ended", "page", "terms", "download", "export", "preview", "issue",
     "permission_grant", "permission_withdraw", "access_grant", "access_revoke", "freeze", "publish", "use", "purge",
-    "release_text", "record", "correct", "withdraw", "refuse_text", "rotate_key", "backup", "restore", "trace", "emerging",
+    "release_text", "record", "correct", "withdraw", "erase", "refuse_text", "rotate_key", "backup", "restore", "trace",
+    "emerging",
 })  # fmt: skip
 # What a choice may be named by. A place is not among them: it is in no URL either.
 SELECTION = frozenset({

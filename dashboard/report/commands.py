@@ -11,7 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.report import issuing, permissions
-from dashboard.report.asked import FORMATS, NotAsked, Wish, checks, makes, next_meeting, own_folder, terms, writers
+from dashboard.report.asked import (
+    FORMATS,
+    NotAsked,
+    Wish,
+    agency_named,
+    checks,
+    locality_of,
+    makes,
+    next_meeting,
+    own_folder,
+    screen_of,
+    terms,
+    writers,
+)
 from dashboard.report.issuing import Asked, Issued
 from dashboard.report.permissions import NotPermitted, Permission, Wanted
 from dashboard.report.roles import read_roles
@@ -22,25 +35,28 @@ from pipelines.settings import Settings
 
 
 def report(asked: argparse.Namespace) -> None:
-    """Issue a pack, a fortnightly summary or a board report."""
+    """Issue a pack, minutes, a place brief, a fortnightly summary or a board report."""
     settings = Settings(asked.data_dir)
     wish = _wish(asked, settings)
     snapshot = open_snapshot(asked.data_dir, wish.audience)
-    if wish.document == "pack" and wish.meeting_on is None:
+    if wish.document in ("pack", "minutes") and wish.meeting_on is None:
         wish = replace(wish, meeting_on=next_meeting(settings, snapshot, asked.today))
     make, wanted = makes(wish, snapshot, asked.data_dir, today=asked.today, permission=asked.permission)
     _say_ready(wish, snapshot, asked)
     formats, folder = writers(tuple(asked.formats or FORMATS[wish.document])), asked.into or own_folder(asked.data_dir)
     _answer(asked, issuing.issue(
         asked.data_dir, snapshot, wanted, make=make, writers=formats, folder=folder,
-        by=_by(asked, settings), today=asked.today, issued_at=asked.now, screen=screen_for(settings, snapshot),
+        by=_by(asked, settings), today=asked.today, issued_at=asked.now, screen=screen_of(wish, settings, snapshot),
         report=_progress(asked.json),
     ))  # fmt: skip
 
 
 def _wish(asked: argparse.Namespace, settings: Settings) -> Wish:
-    if asked.document == "pack":
-        return Wish("pack", locality=_locality(settings, asked.locality), meeting_on=asked.meeting)
+    if asked.document in ("pack", "minutes"):
+        return Wish(asked.document, locality=_locality(settings, asked.locality), meeting_on=asked.meeting)
+    if asked.document == "brief":
+        of = locality_of(open_snapshot(asked.data_dir, Audience("manager")), asked.place)
+        return Wish("brief", locality=of, place_id=asked.place, agency=agency_named(settings, asked.agency))
     if asked.document == "fortnight":
         return Wish("fortnight", to_on=asked.to_on)
     return Wish("board", first=asked.first, last=asked.last, asks=tuple(asked.asks))

@@ -44,7 +44,7 @@ class CannotWrite(HarmError):
 class Asked:
     """What is to be issued.
 
-    document    pack, fortnight, board or export
+    document    pack, minutes, brief, fortnight, board or export
     selection   what of it, by name: locality, dates, table; with the snapshot and the permission it makes the number
     stem        how the files are called, before the issue number
     file        the very name of the one file, where somebody gave it

@@ -156,6 +156,7 @@ class Face:
     handling    the label, as OFFICIAL-SENSITIVE: for the North meeting
     as_at       the snapshot's day, ISO: also the document's own date, so that the same bytes come out on any day
     late        said on the first page where it was made after it was due; else empty
+    holds       what of that day it is made of: figures, or registers alone
     """
 
     snapshot_id: str
@@ -164,6 +165,7 @@ class Face:
     permission: str
     handling: str
     late: str = ""
+    holds: str = "Figures"
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Who may have which document: asked for by one role, approved by another, for a purpose, until a day.
 
-A locality's own members are covered for their pack by one standing permission a term. Any other permission is for one
-issue: the same one may be made again, another needs another permission. Nothing is ever changed or taken out; a
-permission is withdrawn by a further line.
+A locality's own members are covered by standing permissions of a term, which name what they are for: that of packs covers
+no minutes. Any other permission is for one issue: the same one may be made again, another needs another permission.
+Nothing is ever changed or taken out; a permission is withdrawn by a further line.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ from pipelines.chain import ChainFault
 from pipelines.errors import HarmError
 
 FILE = "permissions.jsonl"
-DOCUMENTS = ("pack", "fortnight", "board", "export")
+DOCUMENTS = ("pack", "minutes", "brief", "fortnight", "board", "export")
+# Of one locality, for its own meeting: what its members may be covered for by a standing permission, each by its own.
+OF_A_LOCALITY = ("pack", "minutes", "brief")
+_WHAT = {"pack": "a pack is", "minutes": "minutes are", "brief": "a brief is"}
 # Whose figures a document is made of; of an export, the narrowest unless the permission names another.
 AUDIENCES = {"fortnight": "manager", "board": "board", "export": "board"}
 LONGEST_DAYS = 366
@@ -170,7 +173,7 @@ def find(known: Sequence[Permission], permission_id: str) -> Permission:
 
 
 def covering(known: Sequence[Permission], document: str, locality: str, today: date) -> Permission:
-    """The standing permission in force that covers a locality's own pack. Raises NotPermitted where there is none."""
+    """The standing permission in force that covers a locality's own document. Raises NotPermitted where there is none."""
     mine = [one for one in known if one.standing and (one.document, one.locality) == (document, locality)]
     for one in reversed(mine):
         if not why_not(one, document, f"meeting:{locality}", today):
@@ -212,8 +215,8 @@ def _kind_faults(wanted: Wanted, localities: Sequence[str]) -> list[str]:
     faults = []
     if wanted.document not in DOCUMENTS:
         faults.append(f"--for: a permission is for one of: {', '.join(DOCUMENTS)}")
-    if wanted.document == "pack" and not wanted.locality:
-        faults.append("--locality: a pack is of one locality: say which")
+    if wanted.document in OF_A_LOCALITY and not wanted.locality:
+        faults.append(f"--locality: {_WHAT[wanted.document]} of one locality: say which")
     if wanted.locality and wanted.document in ("fortnight", "board"):
         faults.append(f"--locality: the {wanted.document} document is of the whole city: leave it out")
     if wanted.locality and wanted.locality not in localities:
@@ -224,8 +227,8 @@ def _kind_faults(wanted: Wanted, localities: Sequence[str]) -> list[str]:
         faults.append("--audience: must be manager, board, or meeting:<locality>")
     if wanted.audience and wanted.locality and wanted.audience != f"meeting:{wanted.locality}":
         faults.append("--audience: with --locality it is that locality's meeting: leave one of them out")
-    if wanted.standing and wanted.document != "pack":
-        faults.append("--standing: only a locality's own pack may have a standing permission")
+    if wanted.standing and wanted.document not in OF_A_LOCALITY:
+        faults.append("--standing: only a locality's own pack, minutes or briefs may have a standing permission")
     return faults
 
 

@@ -23,7 +23,8 @@ class Check:
     """One line of the checklist before issue.
 
     code  fresh or held; of a pack also reviewed, meeting or due; of a fortnight over or compared; of a board whole or
-          others; what is checked; well, or what to know, in one or more sentences
+          others; of minutes and of briefs as `wording.minutes` has them
+    what  what is checked; well, or what to know, in one or more sentences
     """
 
     code: str

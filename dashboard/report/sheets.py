@@ -196,21 +196,25 @@ class Sheet:
         top = self.row
         for place, label in enumerate(chart.labels):
             self._row([label, *(values[place] for _, values in columns), *([chart.states[place]] if why else [])])
-        drawn = self._drawn(chart, columns, top, max(self.row - 1, top))
+        drawn = self._drawn(chart, columns, (beside - 1, top, max(self.row - 1, top)))
         self.sheet.insert_chart(beside, len(heads), drawn, {"description": chart.alt, "object_position": 1, "x_offset": 12})
         while self.used - begin < CHART_POINTS + 40:
             self._skip()
 
-    def _drawn(self, chart: Chart, columns: Columns, top: int, bottom: int) -> Any:
+    def _drawn(self, chart: Chart, columns: Columns, rows: tuple[int, int, int]) -> Any:
+        """rows  the title's, and the first and the last of the figures, which stand under their heads."""
         drawn = self.book.add_chart({"type": "line"})
+        title, top, bottom = rows
         name = self.sheet.get_name()
-        for place, (title, _) in enumerate(columns, start=1):
+        for place in range(1, len(columns) + 1):
             own = place <= len(chart.lines)
+            # By the cell it stands in: as text, a name like that of a cell would be taken for one.
             drawn.add_series({
-                "name": title, "categories": [name, top, 0, bottom, 0], "values": [name, top, place, bottom, place],
+                "name": [name, top - 1, place], "categories": [name, top, 0, bottom, 0],
+                "values": [name, top, place, bottom, place],
                 **(OWN_LINE[(place - 1) % len(OWN_LINE)] if own else RANGE_LINE),
             })  # fmt: skip
-        drawn.set_title({"name": chart.title, "name_font": {"size": 12, "name": FONT}, "overlay": False})
+        drawn.set_title({"name": [name, title, 0], "name_font": {"size": 12, "name": FONT}, "overlay": False})
         drawn.set_y_axis({"name": chart.unit, "min": 0, "major_gridlines": {"visible": True, "line": {"color": "#e3e6e9"}}})
         drawn.set_x_axis({"num_font": {"rotation": -45, "size": 9}})
         drawn.set_legend({"position": "bottom"})

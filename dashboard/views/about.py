@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard import access, panels, reads, wording
+from dashboard import access, disputed, panels, reads, wording
 from dashboard.choices import left_out
 from dashboard.wording import about as words
 from pipelines.insight.told import false_alarms
@@ -34,6 +34,7 @@ def page() -> None:
         words.FRESH: _fresh_and_complete, words.DIRECTIONS: _directions, words.IMPACT: lambda _: _document(IMPACT),
         words.GLOSSARY: lambda _: _document(GLOSSARY), words.DECIDED: _decided,
     }  # fmt: skip
+    parts |= {words.DISPUTED: disputed.draw} if disputed.there_is(snapshot) else {}
     st.html(panels.title(TITLE, "", []))
     for tab, draw in zip(st.tabs(list(parts)), parts.values(), strict=True):
         with tab:
@@ -78,8 +79,8 @@ def _directions(snapshot: reads.Snapshot) -> None:
             told = reads.ask(snapshot, "directions", one.feed, one.measure, area_level=level)
             tested, (flagged, false) = int((told["direction"] != "not_enough_history").sum()), false_alarms(told)
             if tested:
-                counts = (str(tested), str(flagged), words.may_be_false(false))
-                rows.append((one.label, wording.LEVEL_NAMES.get(level, level), *counts))
+                named = one.label, wording.LEVEL_NAMES.get(level, level)
+                rows.append((*named, str(tested), str(flagged), words.may_be_false(false)))
     if rows:
         st.html(panels.table(words.BUDGET, words.BUDGET_HEADS, rows))
         st.html(panels.notes(words.BUDGET_NOTES))
@@ -116,5 +117,4 @@ def _decided(snapshot: reads.Snapshot) -> None:
          ", ".join(words.GRAINS.get(grain, grain) for grain in one.grains))
         for one in reads.measures(snapshot)
     ]  # fmt: skip
-    st.html(panels.table(words.ROUNDING, words.ROUNDING_HEADS, rows))
-    st.html(panels.notes(words.ALWAYS))
+    st.html(panels.table(words.ROUNDING, words.ROUNDING_HEADS, rows) + panels.notes(words.ALWAYS))

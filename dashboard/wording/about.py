@@ -31,6 +31,21 @@ BUDGET_NOTES = (
     "No clear change does not mean safe: about half of doublings that last three months are not yet visible.",
 )
 NO_DIRECTIONS = "No directions are told yet: there is too little history, or nothing is complete."
+DISPUTED = "Files and meetings"
+DISPUTED_CAPTION = "Where the published registers say something else than a meeting recorded"
+DISPUTED_HEADS = ("Register", "What differs", "Entries", "Places")
+DISPUTES = {
+    "file_stands": "a file delivered later says something else, and stands",
+    "not_in_it": "not in this snapshot: refused by the rules of its register, or waiting",
+    "at_once": "two people recorded it at once: see which is meant",
+}
+NO_DISPUTES = "No file says anything else than what meetings recorded."
+DISPUTED_NOTES = (
+    "The later day stands; on the same day, what the meeting recorded. Nothing is settled in silence: where the two differ, "
+    "record a correction.",
+    "Whoever keeps the data sees every one, column by column, also where a meeting's word stands over a file's: "
+    "safer-places conflicts.",
+)
 ROUNDING = "What was done to each count"
 ROUNDING_HEADS = ("What is counted", "Rounding", "Shown by", "Period")
 GRAINS = {"month": "month", "term": "school term", "quarter": "quarter", "year": "year"}
@@ -79,3 +94,8 @@ def rounding(base: int, round_to: int | None, under: int | None, *, public: bool
     """Say what was done to the counts of one measure."""
     drawn = "exact: published for everybody" if public else f"to a multiple of {base}, by a secret draw"
     return drawn if round_to is None else f"{drawn}; shown to the nearest {round_to}, and under {under} as that alone"
+
+
+def register(feed: str) -> str:
+    """Name a register."""
+    return feed.replace("_", " ").capitalize().replace("Rag ", "RAG ")

@@ -14,7 +14,7 @@ CHART_EXPECTED = "usual range"
 CHART_GAP = "no figure"
 NOTHING_TO_LIST = "There is nothing to list."
 PAGE_OF = ("Page", "of")
-ABOUT_HEADS = ("Who may read it", "Permission", "Figures as at", "Snapshot", "Issue")
+ABOUT_HEADS = ("Who may read it", "Permission", "{holds} as at", "Snapshot", "Issue")
 
 FRESH = "How fresh the figures are"
 FRESH_CAPTION = "What each source covers"
@@ -109,7 +109,7 @@ def by_leave(permission: str) -> str:
 def about(face: Any) -> list[tuple[str, str]]:
     """What stands on the first page, as names and what they are."""
     said = (face.handling, face.permission, day(date.fromisoformat(face.as_at)), face.snapshot_id, face.issue)
-    return list(zip(ABOUT_HEADS, said, strict=True))
+    return list(zip([one.format(holds=face.holds) for one in ABOUT_HEADS], said, strict=True))
 
 
 def title(locality: str) -> str:

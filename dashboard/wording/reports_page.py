@@ -13,11 +13,14 @@ UNDER = "documents that leave this screen"
 NOT_FOR_YOU = "Documents are made by the manager's team, and for a locality by its own meeting. You are sent yours."
 WHICH, WHICH_SHORT = "Which document", "Document"
 DOCUMENTS = {
-    "pack": "Locality pack, for a meeting", "fortnight": "Fortnightly summary, for managers",
+    "pack": "Locality pack, for a meeting", "minutes": "Minutes and action log of a meeting",
+    "brief": "Place brief, to take back", "fortnight": "Fortnightly summary, for managers",
     "board": "Report to the board", "export": "Released table",
 }  # fmt: skip
 LOCALITY, MEETING, TO, FROM_QUARTER, TO_QUARTER = "Locality", "Meeting", "Last day of the fortnight", "From", "To"
 NO_MEETING = "The register of meetings has no later day for {locality}, so there is no meeting to make a pack for."
+NO_MINUTES = "Nothing was recorded at a meeting of {locality} yet, so there are no minutes to make."
+PLACE, AGENCY, NO_PLACES = "Place", "Agency", "No place of {locality} is in force, so there is nothing to make a brief of."
 NO_QUARTER = "No quarter is complete yet, so there is nothing to report to the board."
 ASKS = (
     "What follows from the figures is asked of the board by itself. To ask for more, in your own words, use the command: "
@@ -43,9 +46,14 @@ ALL_USED = (
 )
 APPROVERS = "Who may approve: {roles}. Whoever asks may not approve."
 USED = "used for {issue}; only the same issue may be made again"
-PURPOSES = {"pack": "Weekly locality meeting", "fortnight": "Fortnightly summary", "board": "Quarterly board meeting"}
+PURPOSES = {
+    "pack": "Weekly locality meeting", "minutes": "Minutes of the weekly locality meeting",
+    "brief": "To take back from the weekly locality meeting", "fortnight": "Fortnightly summary",
+    "board": "Quarterly board meeting",
+}  # fmt: skip
 RECIPIENTS = {
-    "pack": "Members of the locality meeting", "fortnight": "Senior managers", "board": "Members of the board"
+    "pack": "Members of the locality meeting", "minutes": "Members of the locality meeting",
+    "brief": "Members of the locality meeting", "fortnight": "Senior managers", "board": "Members of the board",
 }  # fmt: skip
 
 PREVIEW_KEY, ISSUE_KEY = "Make a preview", "Issue"

@@ -1,6 +1,7 @@
 """Frozen meetings: what a meeting saw, kept as one file that is never written again.
 
-The file holds the plain data the page is drawn from, and a hash of it. It needs no snapshot, so it says the same after
+The file holds the plain data the page is drawn from, what was recorded at the meeting (`recorded`: the rows of
+`pipelines.insight.minuted`), and a hash of it all. It needs no snapshot, so it says the same after
 a publish, a purge or an upgrade; and a file that somebody changed is refused rather than shown.
 """
 
@@ -17,8 +18,10 @@ from typing import Any
 from pipelines.errors import HarmError, NoSnapshot, NotForThisAudience, SnapshotFault
 from pipelines.insight.audiences import Audience
 from pipelines.insight.meeting import FORMAT, meeting_view
+from pipelines.insight.minuted import recorded_at
 from pipelines.insight.queries import Snapshot, open_snapshot
 from pipelines.insight.since import snapshot_at
+from pipelines.settings import Settings
 
 _NAME = re.compile(r"([A-Za-z0-9_-]+)_(\d{4}-\d{2}-\d{2})")
 FOLDER = "meetings"
@@ -61,10 +64,13 @@ def earlier(data_dir: Path | str, now: Snapshot, locality: str) -> Snapshot | No
 
 
 def freeze(data_dir: Path | str, view: dict[str, Any], met_on: date, *, wording: str) -> Path:
-    """Write what a meeting saw, readable by its owner alone, once. Raises AlreadyFrozen the second time.
+    """Write what a meeting saw and recorded, readable by its owner alone, once. Raises AlreadyFrozen the second time, and
+    RecordError where the register store cannot be read: a meeting is not kept without what it decided.
 
     wording  the version of the sentences it was shown with
     """
+    minuted = recorded_at(Settings(Path(data_dir)), view["locality"]["id"], met_on)
+    view = {**view, "recorded": list(minuted.rows)}
     folder = Path(data_dir) / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     file = _file(data_dir, view["locality"]["id"], met_on)

@@ -33,18 +33,21 @@ For whoever builds a screen or a command on it:
 - Two at once: both are kept; `Event.unseen` marks the one made without having seen the other.
 - Nothing here is purged: registers keep their history, as delivered ones do (`pipelines.intake.retention`), and an event
   is never taken away, which the database itself refuses. Words that should never have been recorded are corrected, and
-  so leave every later snapshot; their bytes stay in the store until whoever keeps the machine makes it anew.
+  so leave every later snapshot; `erase(store, numbers, ...)` destroys their bytes in the store as well, for the data
+  steward and by approval: number, day, codes and corrections stay, and an event of feed `erasure` says who approved it
+  and why. An entry that lost what its register requires is refused by the next build until it is corrected.
 - `led_elsewhere(settings, feed, fields, on)`: a stepped-up place or a disruption that may not be shown to everybody yet.
 """
 
 from pipelines.record.columns import Choice, Field, Register, read_register, read_registers
+from pipelines.record.erasure import Erased, erase
 from pipelines.record.errors import AlreadyRecorded, Found, NotRecorded, RecordError, TextHeld
 from pipelines.record.events import Entry, Event, Screen, Wanted, entry_id
 from pipelines.record.showing import led_elsewhere
 from pipelines.record.store import Store, new_token, open_store, store_exists
 
 __all__ = [
-    "AlreadyRecorded", "Choice", "Entry", "Event", "Field", "Found", "NotRecorded", "RecordError", "Register", "Screen",
-    "Store", "TextHeld", "Wanted", "entry_id", "led_elsewhere", "new_token", "open_store", "read_register",
-    "read_registers", "store_exists",
+    "AlreadyRecorded", "Choice", "Entry", "Erased", "Event", "Field", "Found", "NotRecorded", "RecordError", "Register",
+    "Screen", "Store", "TextHeld", "Wanted", "entry_id", "erase", "led_elsewhere", "new_token", "open_store",
+    "read_register", "read_registers", "store_exists",
 ]  # fmt: skip

@@ -132,7 +132,7 @@ class Store:
         one that was seen stands in its place already.
         """
         with database.reading(self._engine) as connection:
-            corrected = _event_of(connection, number)
+            corrected = event_of(connection, number)
         register, said = self._read(corrected.feed, fields, role, token, screen, at)
         if corrected.withdraws:
             raise RecordError(f"number {number} took another back and says nothing to correct: record the entry anew")
@@ -144,7 +144,7 @@ class Store:
         """Record that an event was never to be: nothing stands in its place, and the history shows both."""
         require_form(role, token, at)
         with database.one_writer(self._engine) as connection:
-            corrected = _event_of(connection, number)
+            corrected = event_of(connection, number)
             if corrected.withdraws:
                 raise RecordError(f"number {number} takes another back and cannot itself be: record the entry anew")
             own = self.register(corrected.feed).own_reference
@@ -227,7 +227,8 @@ def _in_force(connection: sa.Connection, feed: str, entry_key: str | None = None
     return _select(connection, IN_FORCE, IN_FORCE.c.stands_at, *which)
 
 
-def _event_of(connection: sa.Connection, number: int) -> Event:
+def event_of(connection: sa.Connection, number: int) -> Event:
+    """One event by its number. Raises RecordError where there is none."""
     found = _select(connection, EVENTS, EVENTS.c.number, EVENTS.c.number == number)
     if not found:
         raise RecordError(f"nothing was recorded under number {number}")
@@ -288,4 +289,4 @@ def _write(connection: sa.Connection, ready: Ready, wanted: Wanted, at: datetime
         "fields": json.dumps(dict(ready.fields), ensure_ascii=False), "corrects": ready.corrects, "seen": wanted.seen,
     }  # fmt: skip
     number = connection.execute(sa.insert(EVENTS).values(values).returning(EVENTS.c.number)).scalar_one()
-    return _event_of(connection, int(number))
+    return event_of(connection, int(number))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from minuted import MET_ON, NORTH, Meeting, own_town
 
 from benchmarks import gatherer, printed
 from benchmarks.printed import Gathered, Seen
@@ -68,3 +69,23 @@ def test_a_figure_in_the_text_that_no_table_says_is_unaccounted_for(board):
 ])  # fmt: skip
 def test_a_figure_is_read_as_it_is_written(figure, said):
     assert printed._ranged(figure) == said
+
+
+@pytest.fixture(scope="module")
+def meeting(larkhaven, tmp_path_factory) -> Meeting:
+    found = Meeting(own_town(larkhaven, tmp_path_factory.mktemp("gathered")))
+    found.whole_meeting()
+    return found
+
+
+def unaccounted(meeting: Meeting) -> int:
+    mine = Gathered(printed.open_snapshot(meeting.data_dir, NORTH))
+    printed.recorded(mine, Settings(meeting.data_dir), MET_ON)
+    return mine.unaccounted
+
+
+def test_minutes_and_briefs_print_no_figure_and_one_that_somebody_typed_is_caught(meeting):
+    assert unaccounted(meeting) == 0
+    old = next(one for one in meeting.actions if one["lead_agency"] and one["status"] not in ("done", "dropped"))
+    meeting.record("actions", {"aim": "fewer than 17 fights"}, entry=old["entry_id"], place_id=old["place_id"])
+    assert unaccounted(meeting) == 1

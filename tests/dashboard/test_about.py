@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import escape
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import streamlit as st
+from recordings import ACTION, DAY, NOW, RAG, screen, wanted
 from streamlit.testing.v1 import AppTest
+from villages import Village
 
 from benchmarks import method_figures
 from dashboard import DATA_DIR_VARIABLE, access, reads
@@ -17,6 +20,7 @@ from dashboard.views import about
 from dashboard.wording import about as words
 from dashboard.wording.directions import WORDS
 from pipelines.insight.told import false_alarms
+from pipelines.record import erase, new_token, open_store
 
 METHOD = about.METHOD.read_text(encoding="utf-8")
 PLAIN, TECHNICAL = METHOD.split("## For those who check the sums")
@@ -222,3 +226,49 @@ def test_the_table_goes_between_its_marks_and_leaves_the_rest_of_a_page_alone(tm
     page.write_text("no marks\n", encoding="utf-8")
     assert not method_figures.put_table(page, figures)
     assert page.read_text(encoding="utf-8") == "no marks\n"
+
+
+@pytest.fixture
+def disputed(village) -> Village:
+    """A village whose file says something later of an edge place than its meeting did, and that lost an action's words."""
+    village.incidents("R1,2024-01-10,robbery,400500,300500")
+    store = open_store(village.settings)
+    said = {"place_id": "B01", "lead_locality": "west", "agreed_on": DAY}
+    store.record(wanted("edge_leads", said), screen=screen, at=NOW)
+    slipped = store.record(wanted("actions", ACTION), screen=screen, at=NOW)
+    erase(store, [slipped.number], approved_by="Chair", reason="it says of whom", token=new_token(), screen=screen, at=NOW)
+    later = "place_id,lead_locality,agreed_on\nB01,east,2024-02-07\n"
+    village.deliver("edge_leads", later, delivered_on="2024-02-08")
+    village.build(as_at=date(2024, 2, 9))
+    village.publish()
+    return village
+
+
+def test_where_a_file_and_a_meeting_differ_it_is_said_by_register_and_reason(disputed, monkeypatch):
+    page = opened(disputed.data_dir, monkeypatch)
+    assert not page.exception
+    assert rows_under(html_of(page), words.DISPUTED_CAPTION) == [
+        ["Actions", words.DISPUTES["not_in_it"], "1", "Beat B01"],
+        ["Edge leads", words.DISPUTES["file_stands"], "1", "Beat B01"],
+    ]
+    assert "safer-places conflicts" in html_of(page)
+
+
+def test_a_meeting_is_told_of_its_own_places_alone_and_the_board_of_none(disputed, monkeypatch):
+    east = html_of(opened(disputed.data_dir, monkeypatch, shown_to="meeting:east"))
+    assert words.NO_DISPUTES in east
+    assert "Beat B01" not in east.partition(words.NO_DISPUTES)[2]
+    board = opened(disputed.data_dir, monkeypatch, shown_to="board")
+    assert words.DISPUTED not in [tab.label for tab in board.tabs]
+
+
+def test_where_nobody_records_nothing_is_said_of_it(larkhaven, monkeypatch):
+    assert words.DISPUTED not in [tab.label for tab in opened(larkhaven, monkeypatch).tabs]
+
+
+def test_two_who_recorded_one_thing_at_once_are_on_the_list(disputed, monkeypatch):
+    store = open_store(disputed.settings)
+    for value in ("red", "green"):
+        store.record(wanted("rag_judgements", {**RAG, "value": value}, seen=0), screen=screen, at=NOW)
+    rows = rows_under(html_of(opened(disputed.data_dir, monkeypatch)), words.DISPUTED_CAPTION)
+    assert ["RAG judgements", words.DISPUTES["at_once"], "1", "Beat B01"] in rows

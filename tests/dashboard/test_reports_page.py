@@ -15,6 +15,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from minuted import Meeting
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -26,6 +27,7 @@ from dashboard.report.model import Document
 from dashboard.report.permissions import NotPermitted, Wanted
 from dashboard.report.roles import read_roles
 from dashboard.report.screened import IssueStopped, screen_for
+from dashboard.wording import minutes
 from dashboard.wording import reports as said_of
 from dashboard.wording import reports_page as words
 from pipelines.insight.queries import Audience
@@ -231,15 +233,45 @@ def test_a_meeting_makes_and_sees_its_own_pack_alone(town, monkeypatch):
     entry = issued(town)
     shown_to(monkeypatch, NORTH)
     page = shown()
-    assert page.radio(key="reports:document").options == [words.DOCUMENTS["pack"]]
+    assert page.radio(key="reports:document").options == [words.DOCUMENTS["pack"], words.DOCUMENTS["brief"]]
     assert page.selectbox(key="reports:locality").options == ["North"]
     assert entry["issue"] not in text_of(page)
     with pytest.raises(NotPermitted):
         reporting.content(entry, "pdf")
-    for wish in (BOARD, Wish("fortnight", to_on=MEETING), Wish("pack", locality="south", meeting_on=MEETING)):
+    others = BOARD, Wish("fortnight", to_on=MEETING), Wish("pack", locality="south", meeting_on=MEETING)
+    recorded = Wish("minutes", locality="north", meeting_on=MEETING), Wish("brief", locality="south", place_id="S01")
+    for wish in (*others, *recorded):
         for make in (reporting.preview, reporting.covering, lambda one: reporting.issue(one, "P-1", "Data Steward", print)):
             with pytest.raises(NotPermitted, match="Choose again"):
                 make(wish)
+
+
+def test_minutes_are_offered_for_the_meetings_that_recorded_and_say_what_to_look_at(town):
+    page = shown()
+    page.radio(key="reports:document").set_value("minutes")
+    assert words.NO_MINUTES.format(locality="North") in text_of(choose(page.run(), "north"))
+    Meeting(town).whole_meeting()
+    page = choose(page, "north")
+    assert page.selectbox(key="reports:minuted:north").options == [words.meeting(MEETING)]
+    told = text_of(page)
+    assert all(what in told for what in minutes.READY.values())
+    assert words.NOT_COVERED in told
+    page.button(key="make_preview").click().run()
+    assert not page.exception
+    assert "North: minutes and action log" in text_of(page)
+
+
+def test_a_brief_is_previewed_for_a_place_and_an_agency(town):
+    place = Meeting(town).whole_meeting()[0]
+    page = shown()
+    page.radio(key="reports:document").set_value("brief")
+    page = choose(page.run(), "north")
+    page.selectbox(key="reports:place:north").set_value(place)
+    page.selectbox(key="reports:agency").set_value("Youth Service")
+    page.run().button(key="make_preview").click().run()
+    assert not page.exception
+    assert len(page.session_state["preview_of_report"][1].pages) == 1
+    assert all(what in text_of(page) for what in minutes.READY_BRIEF.values())
 
 
 def test_the_board_has_no_such_page(town, monkeypatch):

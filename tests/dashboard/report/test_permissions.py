@@ -71,7 +71,9 @@ def test_words_of_a_permission_are_screened_and_the_message_names_no_word(tmp_pa
 
 
 @pytest.mark.parametrize(("changed", "said"), [
-    ({"document": "minutes"}, "a permission is for one of"),
+    ({"document": "letter"}, "a permission is for one of"),
+    ({"document": "minutes"}, "minutes are of one locality"),
+    ({"document": "brief"}, "a brief is of one locality"),
     ({"document": "pack"}, "a pack is of one locality"),
     ({"locality": "north"}, "is of the whole city"),
     ({"document": "pack", "locality": "west"}, "must be one of north, south"),

@@ -157,7 +157,7 @@ def test_a_meeting_s_view_holds_no_place_of_another_locality(twice: Village) -> 
 def test_a_frozen_meeting_says_the_same_when_every_snapshot_is_gone(west: dict[str, Any], tmp_path: Path) -> None:
     freeze(tmp_path, west, DAY, wording="1")
     kept = read_frozen(tmp_path, "west", DAY, WEST)
-    assert (kept["view"], kept["wording"], kept["met_on"]) == (west, "1", "2024-02-06")
+    assert (kept["view"], kept["wording"], kept["met_on"]) == ({**west, "recorded": []}, "1", "2024-02-06")
 
 
 def test_a_frozen_meeting_is_for_its_owner_s_eyes_and_is_never_written_again(west: dict[str, Any], tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from recordings import ACTION, NOW, RAG, screen, wanted
 from villages import Village
 
-from pipelines.record import Event, RecordError, Store, new_token, open_store
+from pipelines.record import Event, RecordError, Store, erase, new_token, open_store
 from pipelines.record.engine import bring_up, make_engine, one_writer, url_of
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -107,6 +107,33 @@ def test_nothing_recorded_can_be_changed_or_taken_away(shared: Store, statement:
         connection.exec_driver_sql(statement)
     engine.dispose()
     assert len(shared.events()) == 1
+
+
+def tables_of(server: Server) -> bytes:
+    """What stands in the files of all tables, with nothing left in memory alone."""
+    plain = sa.create_engine(server.url.replace("postgresql:", "postgresql+pg8000:"), isolation_level="AUTOCOMMIT")
+    with plain.connect() as connection:
+        connection.exec_driver_sql("CHECKPOINT")
+    plain.dispose()
+    return b"".join(one.read_bytes() for one in (server.folder / "data" / "base").rglob("*") if one.is_file())
+
+
+def test_words_that_are_erased_are_in_no_table_any_more_and_the_database_refuses_changes_again(
+    server: Server, shared: Store
+) -> None:
+    words = "two brothers of the corner house wait by the school"
+    event = shared.record(wanted("rag_judgements", {**RAG, "reason": words}), screen=screen, at=NOW)
+    record(shared)
+    assert words.encode() in tables_of(server)
+    did = erase(
+        shared, [event.number], approved_by="Chair", reason="it says of whom", token=new_token(), screen=screen, at=NOW
+    )
+    assert b"corner house" not in tables_of(server)
+    assert [(one.number, one.feed) for one in shared.events()] == [
+        (1, "rag_judgements"), (2, "actions"), (did.said_by, "erasure")
+    ]  # fmt: skip
+    with pytest.raises(RecordError), one_writer(shared._engine) as connection:
+        connection.exec_driver_sql("UPDATE events SET role = 'x'")
 
 
 def test_several_hosts_that_record_at_once_lose_and_double_nothing(shared: Store) -> None:
