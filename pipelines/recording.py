@@ -43,6 +43,7 @@ def add(
     recorded_by: Annotated[str, typer.Option(help="The role that records, never a person.")],
     meeting: Annotated[str | None, typer.Option(help="Of which meeting: <locality>:<day>, as in north:2026-11-24.")] = None,
     entry: Annotated[str | None, typer.Option(help="Change this entry: its id; then only the columns that change.")] = None,
+    to_steward: Annotated[bool, typer.Option(help="Words that may identify somebody go to the data steward.")] = False,
     data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Record one thing: each column as an option, `--place-id B01 --value red`. It enters the next build."""
@@ -51,7 +52,9 @@ def add(
     _require_known(settings, feed, fields)
     locality, meeting_on = _meeting(settings, meeting)
     store = open_store(settings)
-    wanted = Wanted(feed, fields, recorded_by, new_token(), locality, meeting_on, entry, seen=store.newest())
+    wanted = Wanted(
+        feed, fields, recorded_by, new_token(), locality, meeting_on, entry, seen=store.newest(), may_wait=to_steward
+    )  # fmt: skip
     try:
         event = store.record(wanted, screen=_screen(settings), at=datetime.now().astimezone())
     except TextHeld as held:

@@ -26,6 +26,7 @@ def card(view: View, place: Place) -> str:
         _sides(_plan(view, place), _rag(view, place) + _concerns(view, place)),
         _done(view, place),
         _actions(view, place),
+        _agenda(place),
     )
     return f'<article class="sp-meet-card" tabindex="0" aria-label="{escape(place["name"])}">{"".join(parts)}</article>'
 
@@ -219,3 +220,20 @@ def _actions(view: View, place: Place) -> str:
         for one in place["actions"]
     ]  # fmt: skip
     return pieces.part(words.ACTIONS, pieces.bullets(items, words.NONE[words.ACTIONS]))
+
+
+def _agenda(place: Place) -> str:
+    """What is to be talked about at a meeting to come; nothing where nothing is. A meeting frozen long ago has none."""
+    items = [
+        f"{pieces.mark(one)}<strong>{escape(_on_agenda(one))}</strong>: {escape(pieces.said(one, 'item'))}{_presents(one)}"
+        for one in place.get("agenda_items", ())
+    ]
+    return pieces.part(told.AGENDA, pieces.bullets(items, "")) if items else ""
+
+
+def _on_agenda(one: Entry) -> str:
+    return told.for_agenda(words.day(one["meeting_on"]) if one["meeting_on"] else None)
+
+
+def _presents(one: Entry) -> str:
+    return f" <em>{escape(told.presents(one['presenter_role']))}</em>" if one["presenter_role"] else ""

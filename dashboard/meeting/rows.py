@@ -10,6 +10,7 @@ from dashboard.meeting import pieces
 from dashboard.meeting.card import concern_line, group_name
 from dashboard.wording import directions
 from dashboard.wording import meeting as words
+from pipelines.insight.meeting import SAYS
 
 View = Mapping[str, Any]
 Place = Mapping[str, Any]
@@ -86,9 +87,9 @@ def _perhaps_reporting(place: Place) -> list[tuple[str, bool]]:
 def _due(one: Mapping[str, Any]) -> tuple[str, bool]:
     what = words.due(one["kind"], one["on"], one["due"])
     who = ", ".join(part for part in (one["lead_agency"], one.get("lead_role")) if part)
-    text = f": {pieces.said(one, 'action')}" if one["kind"] == "action" else "."
+    text = f": {pieces.said(one, SAYS[one['kind']])}" if one["kind"] in SAYS else "."
     overdue = ' class="sp-meet-overdue"' if one["due"] == "overdue" else ""
-    return f"<span{overdue}>{escape(what)}</span>, {escape(who)}{escape(text)}", False
+    return f"{pieces.mark(one)}<span{overdue}>{escape(what)}</span>{escape(f', {who}' if who else '')}{escape(text)}", False
 
 
 def _changes(view: View, area_id: str) -> list[str]:

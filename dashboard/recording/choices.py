@@ -78,6 +78,8 @@ KINDS = (
         _choice("lead_locality", "localities", must=True), _choice("shared_with", "localities", must=True))),
     Kind("step_up", "9", "neighbourhood_assessments", "moved_on", (
         Asked("visible_from", "day"), _AGENCY, _LEAD_ROLE, _words("reason"))),
+    Kind("agenda", "0", "agenda_items", "raised_on", (
+        Asked("for_meeting_on", "day"), _choice("presenter_role", "role"), _words("item", must=True))),
 )  # fmt: skip
 BY_CODE: Mapping[str, Kind] = {one.code: one for one in KINDS}
 FEEDS = tuple(dict.fromkeys(one.feed for one in KINDS))

@@ -26,6 +26,8 @@ class Draft:
     found      words that would hold it back, by column, for its author alone
     faults     what is wrong, by column
     warned     the event that it would stand in the place of, once its author was told so
+    told       the words its author was told may identify somebody: saved again with no others, they go to the data steward
+    waits      of a correction: columns whose words wait for the data steward, and need not be written again
     """
 
     key: Key
@@ -38,6 +40,8 @@ class Draft:
     found: dict[str, tuple[Found, ...]] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     warned: int = 0
+    told: tuple[Found, ...] = ()
+    waits: tuple[str, ...] = ()
     touched: bool = False
 
     def widget(self, column: str) -> str:

@@ -27,7 +27,7 @@ def listed(sitting: Sitting, vocabularies: Mapping[str, Mapping[str, str]]) -> N
 
 def _entry(sitting: Sitting, event: Event, vocabularies: Mapping[str, Mapping[str, str]]) -> None:
     number, place = event.number, str(event.place_id)
-    row = {"feed": event.feed, "fields": event.fields}
+    row = {"feed": event.feed, "fields": event.shown, "held_back": event.waits}
     at = f"{event.at.astimezone():%H:%M}"
     role = signin.ROLES.get(event.role, event.role.replace("_", " "))
     text = words.line(number, sitting.names[place], shown.said(row, vocabularies, today()), role, at)
@@ -52,8 +52,8 @@ def correct(sitting: Sitting, event: Event) -> None:
         return
     one = drafts.draft(sitting.locality, str(event.place_id), kind, event.number)
     if not one.touched:
-        one.before, one.seen = dict(event.fields), event.number
-        one.values = {asked.column: _as_written(asked, event.fields.get(asked.column, "")) for asked in kind.asks}
+        one.before, one.seen, one.waits = event.shown, event.number, event.waits
+        one.values = {asked.column: _as_written(asked, event.shown.get(asked.column, "")) for asked in kind.asks}
     st.session_state[drafts.KIND] = one.key
 
 

@@ -1,7 +1,8 @@
 """What was recorded and no snapshot holds yet, read back from the store: plain rows, for the pages and for nothing else.
 
-A row is `feed`, `entry_id` (what a snapshot calls it), `place_id`, `fields`, `number`, `at`, `role`, `locality` and
-`meeting_on` (days as text): what a frozen meeting keeps of it as well.
+A row is `feed`, `entry_id` (what a snapshot calls it), `place_id`, `fields`, `held_back` (columns whose words wait for the
+data steward, and are not among `fields`), `number`, `at`, `role`, `locality` and `meeting_on` (days as text): what a frozen
+meeting keeps of it as well.
 """
 
 from __future__ import annotations
@@ -107,15 +108,15 @@ def _of_feed(store: Store, feed: str, snapshot: reads.Snapshot) -> list[Row]:
         return []
     by_entry, places = {row["entry_id"]: row for row in published}, _places(snapshot)
     free = [] if _may_read_words(snapshot) else [one.name for one in store.register(feed).fields if one.words]
-    rows = [_row(feed, one, free) for one in standing if one.place_id in places]
-    return [row for row in rows if not _holds(by_entry.get(row["entry_id"]), row, COLUMNS[feed])]
+    mine = [one for one in standing if one.place_id in places]
+    return [_row(feed, one, free) for one in mine if not _holds(by_entry.get(one.entry_key), one.fields, COLUMNS[feed])]
 
 
 def _row(feed: str, one: Entry, without: Sequence[str]) -> Row:
     newest = one.newest
     return {
         "feed": feed, "entry_id": one.entry_key, "place_id": one.place_id, "number": newest.number,
-        "fields": {name: text for name, text in one.fields.items() if name not in without},
+        "fields": {name: text for name, text in one.shown.items() if name not in without}, "held_back": list(one.waits),
         "at": newest.at.isoformat(), "role": newest.role, "locality": newest.locality, "is_update": one.is_update,
         "meeting_on": newest.meeting_on.isoformat() if newest.meeting_on else None,
     }  # fmt: skip
@@ -131,13 +132,13 @@ def _may_read_words(snapshot: reads.Snapshot) -> bool:
     return bool(rules.register_text)
 
 
-def _holds(published: Mapping[Any, Any] | None, row: Row, columns: Sequence[str]) -> bool:
+def _holds(published: Mapping[Any, Any] | None, fields: Mapping[str, str], columns: Sequence[str]) -> bool:
     """Whether a snapshot's entry says what was recorded; words that wait for a steward, and what may not be shown, do."""
     if published is None:
         return False
     if published["led_elsewhere"]:
         return True
-    return all(_same(published, name, row["fields"][name]) for name in columns if name in row["fields"])
+    return all(_same(published, name, fields[name]) for name in columns if name in fields)
 
 
 def _same(published: Mapping[Any, Any], name: str, said: str) -> bool:

@@ -128,8 +128,8 @@ def _waiting(sitting: Sitting) -> None:
 def _form(sitting: Sitting, kind: Kind, one: Draft, of: Subject) -> None:
     place_id = one.key[1]
     st.html(f'<h3 class="sp-rec-form" data-form="{one.token[:10]}">{escape(words.KINDS[kind.code])}</h3>')
-    if kind.code == "step_up":
-        st.html(f'<p class="sp-note">{escape(words.STEP_UP_NOTE)}</p>')
+    if kind.code in words.NOTES:
+        st.html(f'<p class="sp-note">{escape(words.NOTES[kind.code])}</p>')
     if kind.code == "action_update" and not one.corrects and not of.actions:
         st.html(f'<p class="sp-rec-held">{escape(words.NO_ACTIONS)}</p>')
     forms.fields(sitting, kind, one, of.actions)

@@ -18,6 +18,7 @@ from dashboard.recording.choices import Kind
 from dashboard.recording.drafts import Draft
 from dashboard.recording.sitting import Sitting
 from dashboard.signin.guard import NotLetIn
+from dashboard.wording import meeting
 from dashboard.wording import recording as words
 from pipelines.errors import HarmError
 from pipelines.record import (
@@ -34,7 +35,7 @@ from pipelines.record import (
     open_store,
     read_register,
 )
-from pipelines.record.events import find_held
+from pipelines.record.events import find_held, outcome_of
 from pipelines.settings import Settings
 from pipelines.trail import TrailFault
 
@@ -87,15 +88,16 @@ def _record(sitting: Sitting, place_id: str, kind: Kind, one: Draft, fields: dic
     settings, at = Settings(reads.data_dir()), clock.now().astimezone()
     screen = screening.screen_for(reads.current_snapshot(access.audience()))
     found = find_held(read_register(settings, kind.feed), fields, screen)
-    if found:  # before the store is asked for anything
-        raise TextHeld(kind.feed, "refused" if any(each.outcome == "refused" for each in found) else "waits", found)
+    if found and (outcome_of(found) == "refused" or found != one.told):  # before the store is asked for anything
+        one.told = found
+        raise TextHeld(kind.feed, outcome_of(found), found)
     store = open_store(settings)
     if not one.corrects and _takes_words_away(store, kind, one, fields):
         return None
     entry = str(one.values["entry"]) if kind.code == "action_update" and not one.corrects else None
     wanted = Wanted(
         kind.feed, fields, role, one.token, sitting.locality, sitting.meeting_on, entry,
-        place_id if entry else None, one.seen,
+        place_id if entry else None, one.seen, may_wait=bool(found),
     )  # fmt: skip
     if not one.corrects:
         store.check(wanted, screen=screen, at=at)
@@ -106,7 +108,7 @@ def _record(sitting: Sitting, place_id: str, kind: Kind, one: Draft, fields: dic
         one.noted = said
     if one.corrects:
         event = store.correct(
-            one.corrects, fields, role=role, token=one.token, screen=screen, at=at, seen=one.seen
+            one.corrects, fields, role=role, token=one.token, screen=screen, at=at, seen=one.seen, may_wait=bool(found)
         )  # fmt: skip
     else:
         event = store.record(wanted, screen=screen, at=at)
@@ -143,7 +145,7 @@ def _fields(kind: Kind, one: Draft) -> tuple[dict[str, str], dict[str, str]]:
     for asked in choices.asks(kind, corrects=bool(one.corrects)):
         said = one.values.get(asked.column)
         text = words.joined(said) if isinstance(said, list) else " ".join(str(said or "").split())
-        if asked.must and not text:
+        if asked.must and not text and asked.column not in one.waits:
             faults[asked.column] = words.NEEDED
         if asked.ask == "day" and text:
             day = choices.as_day(text)
@@ -170,7 +172,7 @@ def _takes_words_away(store: Store, kind: Kind, one: Draft, fields: Mapping[str,
     there = next((each for each in store.current(kind.feed, fields["place_id"]) if each.entry_key == key), None)
     if there is None or there.newest.token == one.token or one.warned == there.newest.number:
         return False
-    before = there.fields.get(column, "")
+    before = there.shown.get(column, meeting.HELD)
     if before in fields.get(column, ""):
         return False
     one.warned = one.seen = there.newest.number
@@ -182,6 +184,7 @@ def _takes_words_away(store: Store, kind: Kind, one: Draft, fields: Mapping[str,
 def _told(store: Store, sitting: Sitting, kind: Kind, one: Draft, event: Event) -> list[str]:
     """What is said once an entry stands; and what somebody else recorded of the place while it was written."""
     said = [words.recorded(event.number, words.KINDS[kind.code], sitting.names.get(event.place_id or "", ""))]
+    said += [words.TO_THE_STEWARD] if event.waits else []
     if one.seen is None:  # the store did not answer when the form was drawn: nobody knows what its author had seen
         return said
     try:
@@ -226,7 +229,7 @@ def _go_on_as_correction(sitting: Sitting, one: Draft, number: int) -> None:
         values = one.values
         drafts.drop(one)
         again = drafts.all_drafts().setdefault(one.key, Draft(one.key, values=values, touched=True))
-        again.corrects, again.before, again.seen = number, dict(before.fields), number
+        again.corrects, again.before, again.seen = number, before.shown, number
 
 
 def by_column(found: tuple[Found, ...]) -> dict[str, tuple[Found, ...]]:

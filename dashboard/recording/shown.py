@@ -11,6 +11,9 @@ from dashboard import reads
 from dashboard.recording import choices
 from dashboard.wording import meeting
 from dashboard.wording import recording as words
+from pipelines.insight import agenda
+from pipelines.insight.meeting import agenda_row
+from pipelines.insight.minuted import typed
 from pipelines.insight.plans import LIVE_STATUSES, NO_ASSESSMENT, NOT_REVIEWED, due
 from pipelines.insight.registers import COLUMNS
 from pipelines.record import led_elsewhere
@@ -21,15 +24,17 @@ View = dict[str, Any]
 Row = Mapping[str, Any]
 Vocabularies = Mapping[str, Mapping[str, str]]
 # Under which name a card has the entries of a register, and the words a column's code stands for.
-PART_OF = {"actions": "actions", "safety_goals": "goals", "place_strengths": "strengths", "emerging_concerns": "concerns"}
+PART_OF = {"actions": "actions", "safety_goals": "goals", "place_strengths": "strengths", "emerging_concerns": "concerns",
+           "agenda_items": "agenda_items"}  # fmt: skip
 CODES = {
     "neighbourhood_assessments": {"status": "assessment_status", "threshold": "threshold"},
     "rag_judgements": {"value": "rag"}, "actions": {"status": "action_status"},
     "place_strengths": {"kind": "strength_kind"}, "emerging_concerns": {"harm_group": "harm_group"},
     "edge_leads": {"lead_locality": "localities", "shared_with": "localities"},
 }  # fmt: skip
+AGENDA_DAYS = ("raised_on", "for_meeting_on")
 UNDER_WAY = (*LIVE_STATUSES, choices.STEPPED_UP)
-DAYS = ("report_back_on", "due_on", "review_on", "visible_from")
+DAYS = ("report_back_on", "due_on", "review_on", "visible_from", "for_meeting_on")
 
 
 def over(view: View, rows: Sequence[Row], *, on: date, now: str | None = None) -> View:
@@ -47,7 +52,8 @@ def over(view: View, rows: Sequence[Row], *, on: date, now: str | None = None) -
     own, vocabularies = view["locality"]["id"], {**view["words"], "localities": view["localities"]}
     marked = partial(_marked, own=own, now=now)
     places = [
-        _place(place, mine.get(place["area_id"], ()), vocabularies, view["as_at"], on, marked) for place in view["places"]
+        _on_agenda(_place(place, mine.get(place["area_id"], ()), vocabularies, view["as_at"], on, marked), view)
+        for place in view["places"]
     ]
     listed = [place["area_id"] for place in places if place.get(LINES)]
     sections = {**view["sections"], "since": list(dict.fromkeys([*listed, *view["sections"]["since"]]))}
@@ -56,7 +62,8 @@ def over(view: View, rows: Sequence[Row], *, on: date, now: str | None = None) -
     ]  # fmt: skip
     known = {one["entry_id"] for one in fresh}
     rest = [one for one in sections["concerns"] if one.get("entry_id") not in known]
-    return {**view, "places": places, "sections": {**sections, "concerns": [*fresh, *rest]}}
+    asked = _asked_for(view, places, {row["entry_id"] for row in rows if row["feed"] == agenda.FEED})
+    return {**view, "places": places, "sections": {**sections, "concerns": [*fresh, *rest], "report_backs": asked}}
 
 
 def lines(rows: Iterable[Row], vocabularies: Vocabularies, on: date, marked: Any) -> list[str]:
@@ -82,7 +89,7 @@ def hidden(row: Row, on: date) -> bool:
 
 def _in_words(row: Row, vocabularies: Vocabularies) -> dict[str, str]:
     codes = CODES.get(row["feed"], {})
-    found = {}
+    found: dict[str, str] = dict.fromkeys(_waits(row), meeting.HELD)
     for name, value in row["fields"].items():
         label = vocabularies.get(codes.get(name, ""), {}).get(value, value)
         found[name] = meeting.day(value) if name in DAYS and value else label
@@ -102,7 +109,7 @@ def _place(place: Mapping[str, Any], rows: Sequence[Row], vocabularies: Vocabula
     if not rows:
         return found
     for row in rows:
-        entry = {**_blank(row), **row["fields"], "entry_id": row.get("entry_id"), "held_back": [],
+        entry = {**_blank(row), **row["fields"], "entry_id": row.get("entry_id"), "held_back": _waits(row),
                  "led_elsewhere": hidden(row, on), MARK: marked(row)}  # fmt: skip
         feed = row["feed"]
         if feed == "neighbourhood_assessments":
@@ -112,7 +119,7 @@ def _place(place: Mapping[str, Any], rows: Sequence[Row], vocabularies: Vocabula
         elif feed == "edge_leads":
             found["shared_with"] = [entry["lead_locality"], entry["shared_with"]]
         elif feed in PART_OF:
-            found[PART_OF[feed]] = _with(found[PART_OF[feed]], entry, row)
+            found[PART_OF[feed]] = _with(found.get(PART_OF[feed], ()), entry, row)
     found[LINES] = lines(rows, vocabularies, on, marked)
     found["lacking"] = [one for one in place["lacking"] if one not in _settled(rows)]
     return found
@@ -126,6 +133,11 @@ def _settled(rows: Sequence[Row]) -> set[str]:
     return {*((NO_ASSESSMENT,) if is_led else ()), *((NOT_REVIEWED,) if is_reviewed else ())}
 
 
+def _waits(row: Row) -> list[str]:
+    """The columns of an entry whose words wait for the data steward."""
+    return list(row.get("held_back") or ())
+
+
 def _blank(row: Row) -> dict[str, None]:
     return {name: None for name in COLUMNS[row["feed"]]}
 
@@ -137,7 +149,31 @@ def _with(entries: Sequence[Mapping[str, Any]], entry: View, row: Row) -> list[M
         # What it changes came by a file and is not in this view: there is nothing to show it on.
         return list(entries) if row.get("is_update") else [*entries, entry]
     changed = {**before, **{name: value or None for name, value in row["fields"].items()}, MARK: entry[MARK]}
+    changed |= {**dict.fromkeys(_waits(row)), "held_back": [*before.get("held_back", ()), *_waits(row)]}
     return [changed if one is before else one for one in entries]
+
+
+def _on_agenda(place: View, view: View) -> View:
+    """A place whose new agenda items say of which meeting they are, by the same rule as published ones."""
+    items = place.get("agenda_items", ())
+    fresh = [{**one, **{name: typed(name, one[name]) for name in AGENDA_DAYS}} for one in items if MARK in one]
+    if not fresh:
+        return place
+    days = [date.fromisoformat(day) for name in ("last_met_on", "meets_on") if (day := view["clock"][name])]
+    stands = agenda.standing(fresh, days, date.fromisoformat(view["as_at"]))
+    names = (*AGENDA_DAYS, "meeting_on")
+    said = [{**one, **{name: one[name] and one[name].isoformat() for name in names}} for one in stands]
+    return {**place, "agenda_items": [*(one for one in items if MARK not in one), *said]}
+
+
+def _asked_for(view: View, places: Sequence[View], recorded: set[str]) -> list[Row]:
+    """The section of report-backs and agenda items, with what was put on this very agenda since, or moved from it."""
+    fresh = [
+        {**agenda_row(place["area_id"], one), MARK: one[MARK]} for place in places for one in place.get("agenda_items", ())
+        if MARK in one and one["meeting_on"] == view["clock"]["meets_on"]
+    ]  # fmt: skip
+    rest = [one for one in view["sections"]["report_backs"] if one.get("entry_id") not in recorded]
+    return [*fresh, *rest]
 
 
 def _move(place: View, entry: View, as_at: str) -> View:

@@ -26,7 +26,7 @@ from pipelines.insight.queries import Measure, NotForThisAudience, Snapshot
 
 ALL = "all"
 REGISTERS = ("neighbourhood_assessments", "interventions", "rag_judgements", "place_strengths", "emerging_concerns",
-             "actions", "safety_goals", "edge_leads", "meetings")  # fmt: skip
+             "actions", "safety_goals", "edge_leads", "agenda_items", "meetings")  # fmt: skip
 # A spreadsheet may take a cell that begins so for a formula; an apostrophe before it makes it text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)

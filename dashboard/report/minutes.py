@@ -14,6 +14,7 @@ from dashboard.report.readiness import Check
 from dashboard.wording import meeting as said_of
 from dashboard.wording import minutes as words
 from dashboard.wording import reports
+from pipelines.insight.agenda import FEED, standing
 from pipelines.insight.calendar import meeting_days
 from pipelines.insight.minuted import Minuted, laid_over, recorded_at, recorded_by, typed
 from pipelines.insight.plans import LIVE_STATUSES, OVERDUE
@@ -21,6 +22,7 @@ from pipelines.insight.queries import Snapshot
 from pipelines.insight.recorded import STORY_REGISTERS
 from pipelines.insight.reminders import (
     ACTION,
+    AGENDA,
     REPORT_BACK,
     WAITING,
     Reminder,
@@ -33,6 +35,7 @@ from pipelines.settings import Settings
 Row = Mapping[Any, Any]
 # What is said of a place under its name, in this order; actions have the log.
 MOVES = "neighbourhood_assessments"
+# What is put on a later agenda is told there.
 TOLD = (MOVES, "rag_judgements", "emerging_concerns", "safety_goals", "place_strengths", "interventions", "edge_leads")
 VOCABULARIES = ("assessment_status", "threshold", "rag", "intervention_type", "action_status")
 
@@ -122,7 +125,7 @@ def whole(of: Held, one: Row) -> Row:
     """One recorded row with everything its entry says: what it changed, over what stood."""
     register = of.registers.get(one["feed"])
     stood = register[register["entry_id"] == one["entry_id"]].to_dict("records") if register is not None else []
-    said = {name: typed(name, text) for name, text in one["fields"].items()}
+    said = {name: typed(name, text) for name, text in one["fields"].items()} | dict.fromkeys(one["held_back"], said_of.HELD)
     return {**(stood[0] if stood else {}), **said, "led_elsewhere": one["led_elsewhere"]}
 
 
@@ -185,7 +188,7 @@ def _pairs(feed: str, one: Row, labels: Mapping[str, Mapping[str, str]]) -> list
 
 def _also(of: Held) -> list[Part]:
     """Registers that say nothing of a place's plan, by their names."""
-    others = sorted({one["feed"] for one in of.at_it.rows} - {*TOLD, "actions", "meetings"})
+    others = sorted({one["feed"] for one in of.at_it.rows} - {*TOLD, FEED, "actions", "meetings"})
     if not others:
         return []
     said = ", ".join(one.replace("_", " ") for one in others)
@@ -211,12 +214,26 @@ def _overdue(of: Held, late: Mapping[str, Sequence[Reminder]]) -> Table:
 
 
 def _action(one: Reminder) -> str:
-    entry = one.entry or {}
-    return said_of.HELD if "action" in (entry.get("held_back") or ()) else entry.get("action") or words.NOT_SAID
+    return _said(one.entry or {}, "action")
+
+
+def _said(entry: Row, column: str) -> str:
+    return said_of.HELD if column in (entry.get("held_back") or ()) else entry.get(column) or words.NOT_SAID
+
+
+def _asked_for(of: Held, names: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    """What stands on the next agenda, then what this meeting put on a later one."""
+    found: list[Row] = [one.entry for one in of.reminders if one.kind == AGENDA and one.entry]
+    known = {one["entry_id"] for one in found}
+    own = [whole(of, row) for row in of.at_it.rows if row["feed"] == FEED and row["entry_id"] not in known]
+    days = [of.met_on, of.next_on] if of.next_on else [of.met_on]
+    found += standing(own, days, of.met_on + timedelta(days=1))
+    return [(names.get(one["place_id"], words.NO_PLACE), _said(one, "item"), one.get("presenter_role") or words.NOT_SAID,
+             words.for_meeting(one["meeting_on"])) for one in found]  # fmt: skip
 
 
 def _next(of: Held) -> list[Part]:
-    """What the next agenda is reminded of; overdue actions stand in the table before."""
+    """What the next agenda is reminded of, and what was put on a later one; overdue actions stand in the table before."""
     names, weeks = _names(of.snapshot, of.locality), review_within_weeks(of.snapshot)
     backs = [(names[one.place_id], words.who(one.lead_agency, one.lead_role), words.overdue(one.on, late=one.due == OVERDUE))
              for one in of.reminders if one.kind == REPORT_BACK]  # fmt: skip
@@ -225,6 +242,7 @@ def _next(of: Held) -> list[Part]:
     waits = [(names[one.place_id], said_of.why(one.why, one.lacks, weeks)) for one in of.reminders if one.kind == WAITING]
     return [
         Heading(words.NEXT), Paragraph(words.next_meeting(of.next_on)),
+        Table(words.AGENDA_CAPTION, words.AGENDA_HEADS, _asked_for(of, names), words.NO_AGENDA, widths=(1.8, 3.6, 1.6, 1.4)),
         Table(words.BACKS_CAPTION, words.BACKS_HEADS, backs, words.NO_BACKS, widths=(2, 3, 1.6)),
         Table(words.DUE_CAPTION, words.DUE_HEADS, due, words.NO_DUE, widths=(1.8, 1.6, 3.6, 1.4)),
         Table(words.WAITING_CAPTION, words.WAITING_HEADS, waits, words.NO_WAITING, widths=(1.6, 4)),

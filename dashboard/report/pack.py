@@ -25,7 +25,7 @@ from dashboard.report.places_told import direction_text, figures_text, group_nam
 from dashboard.wording import directions
 from dashboard.wording import meeting as said_of
 from dashboard.wording import reports as words
-from pipelines.insight.meeting import SECTIONS, meeting_view
+from pipelines.insight.meeting import SAYS, SECTIONS, meeting_view
 from pipelines.insight.queries import Snapshot
 
 View = Mapping[str, Any]
@@ -77,7 +77,8 @@ def _name(view: View, numbers: Mapping[str, int], area_id: str) -> str:
 
 def _freshness(view: View, snapshot: Snapshot) -> list[Part]:
     found = view["sections"]
-    counts = (len(found[one]) for one in ("needs_plan", "concerns", "rising", "falling", "report_backs"))
+    due = [one for one in found["report_backs"] if one["due"]]
+    counts = map(len, (*(found[one] for one in ("needs_plan", "concerns", "rising", "falling")), due))
     rows = [
         (str(row["label"]), wording.day(row["delivered_on"]), wording.day(row["covers_to"]),
          row["last_collected_label"] or wording.NONE_YET, ", ".join(row["still_arriving_periods"]) or wording.NOTHING)
@@ -193,7 +194,7 @@ def _actions(view: View, numbers: Mapping[str, int]) -> list[Part]:
     rows = []
     for one in view["sections"]["report_backs"]:
         who = ", ".join(part for part in (one["lead_agency"], one.get("lead_role")) if part) or said_of.NOT_SAID
-        action = text_of(one, "action") if one["kind"] == "action" else ""
+        action = text_of(one, SAYS[one["kind"]]) if one["kind"] in SAYS else ""
         rows.append((_name(view, numbers, one["area_id"]), said_of.due(one["kind"], one["on"], one["due"]), who, action))
     table = Table(words.ACTIONS_CAPTION, words.ACTIONS_HEADS, rows, said_of.NOTHING["report_backs"], widths=(2, 2, 2, 3))
     return [Heading(words.ACTIONS), Paragraph(said_of.due_rule(view["rules"]["due_within_days"]), "note"), table]

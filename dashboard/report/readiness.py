@@ -124,7 +124,8 @@ def _figures(snapshot: Snapshot) -> tuple[str, str | None, list[str]]:
 def _entries(story: Story) -> list[dict[str, Any]]:
     """Every entry of the registers about a place."""
     rag = [story.rag] if story.rag else []
-    return [*story.moves, *story.interventions, *rag, *story.strengths, *story.goals, *story.actions, *story.concerns]
+    noted = (*story.strengths, *story.goals, *story.concerns, *story.agenda_items)
+    return [*story.moves, *story.interventions, *rag, *noted, *story.actions]
 
 
 def _unseen(story: Story, as_at: date) -> bool:

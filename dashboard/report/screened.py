@@ -31,7 +31,7 @@ OWN_FORMS = re.compile(
 # Marks of directions and of judgements, and the boxes a meeting ticks: signs, not letters of a name.
 MARKS = frozenset(look.mark for look in (*palette.DIRECTIONS.values(), *palette.RAG.values()))
 REGISTERS = ("neighbourhood_assessments", "interventions", "rag_judgements", "place_strengths", "emerging_concerns",
-             "actions", "safety_goals")  # fmt: skip
+             "actions", "safety_goals", "agenda_items")  # fmt: skip
 
 
 class IssueStopped(HarmError):

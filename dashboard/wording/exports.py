@@ -29,6 +29,7 @@ TABLES = {
     "actions": "register: actions",
     "safety_goals": "register: safety goals",
     "edge_leads": "register: agreed leads of places on an edge",
+    "agenda_items": "register: what is to be talked about at a meeting to come",
     "meetings": "register: meetings",
 }
 COLUMNS = {
@@ -79,7 +80,9 @@ COLUMNS = {
     "dropped_because": "why it was dropped", "goal": "the goal", "what_safer_looks_like": "how one will know",
     "developed_with": "with whom it was made", "review_on": "when it is looked at again",
     "lead_locality": "the locality that leads", "agreed_on": "when that was agreed", "shared_with": "the other locality",
-    "met_on": "the day of the meeting",
+    "met_on": "the day of the meeting", "raised_on": "the day it was asked for",
+    "for_meeting_on": "the day of the meeting it is for; empty = the next after that day",
+    "item": "what is to be talked about, in screened words", "presenter_role": "the role that is to present it",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from dashboard import wording
 from dashboard.wording import directions
 
 # Changes with every sentence here, or in meeting_card, that says something else than before: a frozen meeting keeps its own.
-VERSION = "2"
+VERSION = "3"
 
 PAGE = "Meeting"
 LOCALITY = "Locality"
@@ -54,14 +54,14 @@ ITEMS = {
 ROLES = {"chair": "Chair", "investigator": "Investigator", "leads": "Leads"}
 SECTIONS = {
     "needs_plan": "Rising with no sufficient plan", "concerns": "New and emerging concerns", "rising": "Other rising places",
-    "falling": "Falling places", "report_backs": "Report-backs and actions, due or overdue",
+    "falling": "Falling places", "report_backs": "Report-backs, actions due and agenda items",
     "since": "Changed since the last meeting",
 }  # fmt: skip
 NOTHING = {
     "needs_plan": "No place here is rising, or was raised, without a sufficient plan.",
     "concerns": "No concern was raised in the last few weeks.",
     "rising": "No other place is rising.", "falling": "No place is falling.",
-    "report_backs": "No report-back or action is due.", "since": "Nothing changed.",
+    "report_backs": "No report-back or action is due, and nothing else was put on this agenda.", "since": "Nothing changed.",
 }  # fmt: skip
 ON_AGENDA = "on the agenda now"
 SORT = "Sort the first list by"
@@ -163,7 +163,7 @@ def rule(weeks: int, concern_days: int) -> str:
 
 def due_rule(days: int) -> str:
     """Say what counts as due."""
-    return f"Overdue, or due within {days} days."
+    return f"First what was put on this agenda. Then what is overdue, or due within {days} days."
 
 
 def lacking(codes: Sequence[str], weeks: int) -> str:
@@ -250,8 +250,10 @@ def status(assessment: Mapping[str, Any] | None, words: Mapping[str, str]) -> st
     return said
 
 
-def due(kind: str, on: str, state: str) -> str:
-    """Say what is due: a report-back or an action."""
+def due(kind: str, on: str | None, state: str | None) -> str:
+    """Say what is due, a report-back or an action; or that it was put on this agenda."""
+    if kind == "agenda_item":
+        return "On this agenda"
     what = "Report-back" if kind == "report_back" else "Action"
     return f"{what} {'overdue since' if state == 'overdue' else 'due'} {day(on)}"
 

@@ -12,6 +12,19 @@ SHARES = {
 }  # fmt: skip
 
 
+AGENDA = "For the agenda of a meeting to come"
+
+
+def for_agenda(on: str | None) -> str:
+    """Say on which agenda something stands: on a day as it is said, or on the next."""
+    return f"For the agenda of {on}" if on else "For the next agenda"
+
+
+def presents(role: str) -> str:
+    """Say who is to present an agenda item: a role, never a person."""
+    return f"Presented by {role}"
+
+
 def aloud(place: Mapping[str, Any], group: str, through: str | None, status: str, live: int, weeks: int) -> str:
     """Tell one place in sentences a chair can read out."""
     word = directions.WORDS.get(place["direction"], place["direction"]).lower()

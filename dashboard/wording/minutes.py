@@ -19,6 +19,8 @@ NO_ACTIONS = "No action was recorded."
 OVERDUE_CAPTION = "On the day of this meeting, the longest overdue first"
 OVERDUE_HEADS = ("Agency", "Action", "Place", "Was due")
 NO_OVERDUE = "No action is overdue."
+AGENDA_CAPTION, AGENDA_HEADS = "Put on the agenda", ("Place", "What is to be talked about", "Who presents", "For")
+NO_AGENDA, NEXT_TIME = "Nothing was put on the agenda.", "the next meeting"
 BACKS_CAPTION, BACKS_HEADS = "Report-backs", ("Place", "Who reports back", "Due")
 NO_BACKS = "No report-back falls due by then."
 DUE_CAPTION, DUE_HEADS = "Actions that fall due", ("Place", "Who leads", "Action", "Due")
@@ -107,6 +109,11 @@ def when(due_on: date | None) -> str:
 def by_when(due_on: date | None, status: str) -> str:
     """Say by when an action is to be done, and where it is."""
     return f"{when(due_on)} ({status.lower()})"
+
+
+def for_meeting(on: date | None) -> str:
+    """Say which meeting an agenda item is for."""
+    return day(on) if on else NEXT_TIME
 
 
 def overdue(due_on: date | None, *, late: bool) -> str:

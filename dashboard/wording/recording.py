@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from dashboard import wording
-from dashboard.wording import meeting
+from dashboard.wording import meeting, meeting_card
 from dashboard.wording.directions import list_of
 
 TITLE, OPEN, CLOSE = "Record", "Record", "Stop recording"
@@ -16,7 +16,7 @@ CORRECT, MISTAKE, SURE, KEEP_IT = "Correct", "Recorded by mistake", "Yes, take i
 KINDS = {
     "status": "Status and lead", "rag": "RAG", "action": "Action", "action_update": "Action: how it stands",
     "goal": "Safety goal", "strength": "Strength or gap", "concern": "Emerging concern", "edge": "Lead across the edge",
-    "step_up": "Step up",
+    "step_up": "Step up", "agenda": "Agenda for next time",
 }  # fmt: skip
 THIS_MEETING = "this meeting"
 LABELS = {
@@ -27,6 +27,7 @@ LABELS = {
     "what_safer_looks_like": "What safer looks like", "developed_with": "Made with", "review_on": "Review",
     "kind": "What it is", "note": "What is good here, or not yet known", "harm_group": "Kind of harm",
     "lead_locality": "Which locality leads", "shared_with": "Shared with", "visible_from": "May be shown from",
+    "for_meeting_on": "For the meeting of", "presenter_role": "Who presents it", "item": "What is to be talked about",
 }  # fmt: skip
 DEVELOPED_WITH = ("young people", "families", "community", "practitioners")
 CHOOSE, DAY_PROMPT = "Choose", "Choose, or write 3/11/2026"
@@ -36,6 +37,8 @@ KEYS = (
     "the name of a person."
 )
 STEP_UP_NOTE = "Until the day you name, every page says only: led elsewhere, ask the chair. With no day, it stays so."
+AGENDA_NOTE = "With no day, it stands on the agenda of the next meeting. It is gone when that meeting is over."
+NOTES = {"step_up": STEP_UP_NOTE, "agenda": AGENDA_NOTE}  # said above the form of a kind
 NO_ACTIONS = "No open action is recorded for this place."
 NEEDED = "is needed"
 NO_DAY = "is not a day: write it as 3/11/2026"
@@ -43,10 +46,11 @@ LOOK_AGAIN = "Nothing was recorded yet. Look again at what is marked."
 HELD = {
     "refused": "Nothing was recorded: some words could tell who somebody is. Write them again. Your draft is kept here.",
     "waits": (
-        "Nothing was recorded: some words may tell who somebody is. Write them again. Your draft is kept here alone. "
-        "If they must stand as they are, put them in the workbook of this register: there the data steward decides."
+        "Nothing was recorded yet: some words may tell who somebody is. Write them again. If they must stand as they are, "
+        "save once more: the rest is recorded, and these words go to the data steward, who decides."
     ),
 }
+TO_THE_STEWARD = "Some of its words go to the data steward with the next build. Nobody sees them before the steward decides."
 WHY_HELD = {
     "phone": "a telephone number", "email": "an e-mail address", "postcode": "a postcode", "link": "a web address",
     "street_address": "an address", "long_number": "a long number", "vehicle_registration": "a car's number plate",
@@ -183,6 +187,7 @@ def summary(code: str, said: Mapping[str, str]) -> str:
         "strength": f"{said.get('kind', '')}: {_ended(said.get('note', ''))}",
         "concern": f"Concern: {said.get('harm_group', '')}: {_ended(said.get('reason', ''))}",
         "edge": f"Lead across the edge: {said.get('lead_locality', '')}, shared with {said.get('shared_with', '')}.",
+        "agenda": f"{meeting_card.for_agenda(said.get('for_meeting_on'))}: {_ended(said.get('item', ''))}{_presents(said)}",
     }
     return parts.get(code, "")
 
@@ -202,6 +207,10 @@ def _back(said: Mapping[str, str]) -> str:
 
 def _by(said: Mapping[str, str]) -> str:
     return f" By {said['due_on']}." if said.get("due_on") else ""
+
+
+def _presents(said: Mapping[str, str]) -> str:
+    return f" {meeting_card.presents(said['presenter_role'])}." if said.get("presenter_role") else ""
 
 
 def _why(said: Mapping[str, str]) -> str:

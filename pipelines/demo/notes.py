@@ -1,10 +1,11 @@
-"""Registers of what professionals see: emerging concerns, RAG judgements, strengths, guardians and gaps."""
+"""Registers of what professionals see and ask for: concerns, RAG judgements, strengths, guardians, gaps, agenda items."""
 
 from datetime import timedelta
 
 from pipelines.demo import words
 from pipelines.demo.names import ROLES
 from pipelines.demo.planted import GROUPS
+from pipelines.demo.reference import MEETING_DAYS
 from pipelines.demo.registers import Desk, Rows
 from pipelines.demo.span import AS_AT
 
@@ -84,4 +85,30 @@ def place_strengths(desk: Desk) -> Rows:
                         "role": str(rng.choice(ROLES)),
                     }
                 )
+    return rows
+
+
+def agenda_items(desk: Desk) -> Rows:
+    """One for every sentence: what the last meeting of a locality put on the next agenda, on the one after it, or later."""
+    rng = desk.rng("agenda")
+    rows: Rows = []
+    town = desk.town
+    home = dict(zip(town.beat_ids, town.parents, strict=True))
+    home |= {place_id: town.parents[one.hosts[0]] for place_id, one in town.concerns.items()}
+    for number, item in enumerate(words.AGENDA):
+        locality, weekday = list(MEETING_DAYS.items())[number % len(MEETING_DAYS)]
+        last = AS_AT - timedelta(days=2 + (AS_AT.weekday() - 2 - weekday) % 7)
+        following = last + timedelta(days=7 if last + timedelta(days=7) >= AS_AT else 14)
+        # With no day it is for the first meeting after: where that was held by now, the item is over.
+        day = (following, "", following + timedelta(days=28))[number // len(MEETING_DAYS)]
+        rows.append(
+            {
+                "item_ref": f"AGD-{len(rows) + 1:03d}",
+                "place_id": str(rng.choice(sorted(place for place, here in home.items() if here == locality))),
+                "raised_on": last,
+                "for_meeting_on": day,
+                "item": item,
+                "presenter_role": str(rng.choice(ROLES)) if number % 4 else "",
+            }
+        )
     return rows

@@ -115,3 +115,14 @@ CHOSEN = {
 }
 
 DROPPED = "Another service already does this here."
+
+AGENDA = (
+    "How the new lighting by the main path is going, and what residents say of it.",
+    "What young people told the youth service about the evenings here.",
+    "Whether the plan still fits the way the place is used.",
+    "What the summer activities changed, with the schools in the room.",
+    "Who could hold the next open conversation with residents.",
+    "Whether traders would share what they notice in the early evening.",
+    "How far the walk of the area with housing has come.",
+    "What the families nearby would want to see first.",
+)

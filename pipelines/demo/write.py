@@ -206,4 +206,5 @@ def _register_rows(desk: Desk, settings: list[Setting]) -> dict[str, Rows]:
         "emerging_concerns": notes.emerging_concerns(desk),
         "rag_judgements": notes.rag_judgements(desk),
         "place_strengths": notes.place_strengths(desk),
+        "agenda_items": notes.agenda_items(desk),
     }

@@ -5,14 +5,15 @@ had, dates as text and no object of ours: it can be read again when the snapshot
 """
 
 import math
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from pipelines.insight.agenda import ITEM, standing
 from pipelines.insight.plans import CONCERN_IS_NEW_DAYS, DUE_SOON, DUE_WITHIN_DAYS, OVERDUE, due
 from pipelines.insight.queries import Snapshot
 from pipelines.insight.since import OVER, since_last_meeting
@@ -31,6 +32,8 @@ VOCABULARIES = (
     "action_status", "assessment_status", "intervention_type", "place_category", "prevention_level", "rag",
     "recording_event_kind", "strength_kind", "threshold",
 )  # fmt: skip
+# The column with the words of a row of report-backs; a report-back itself has none.
+SAYS = {"action": "action", ITEM: "item"}
 FALLING = ("falling", "possible_fall")
 MAPPED = ("beat", "place_of_concern")
 
@@ -43,7 +46,7 @@ def meeting_view(now: Snapshot, locality: str, then: Snapshot | None = None) -> 
     Raises NotForThisAudience for an audience that may have no place finer than a locality.
     """
     clock = now.clock(locality)
-    stories = now.stories(locality)
+    stories = _on_the_agenda(now, locality)
     since = since_last_meeting(now, then, stories, locality, clock.last_met_on) if clock.last_met_on else None
     flagged, expected_false = _flags(stories)
     view = {
@@ -56,10 +59,18 @@ def meeting_view(now: Snapshot, locality: str, then: Snapshot | None = None) -> 
                   "concern_is_new_days": CONCERN_IS_NEW_DAYS, "due_within_days": DUE_WITHIN_DAYS},
         "registers_empty": not len(now.register("neighbourhood_assessments")) and not len(now.register("meetings")),
         "places": [{**one.as_dict(), "reporting": _reporting(now, one)} for one in stories],
-        "sections": _sections(stories, since, now.as_at), "since": since, "words": _words(now), "map": _map(now, stories),
+        "sections": _sections(stories, since, now.as_at, clock.meets_on), "since": since, "words": _words(now),
+        "map": _map(now, stories),
     }  # fmt: skip
     plain: dict[str, Any] = _plain(view)
     return plain
+
+
+def _on_the_agenda(now: Snapshot, locality: str) -> list[Story]:
+    """The stories of a locality, each with the agenda items whose meeting is not over."""
+    meetings = now.register("meetings")
+    days = list(meetings.loc[meetings["locality"] == locality, "met_on"].dropna())
+    return [replace(one, agenda_items=tuple(standing(one.agenda_items, days, now.as_at))) for one in now.stories(locality)]
 
 
 def _flags(stories: list[Story]) -> tuple[int, float]:
@@ -81,7 +92,9 @@ def _reporting(now: Snapshot, story: Story) -> dict[str, Any]:
     return {"harm_group": group, **asdict(reading)}
 
 
-def _sections(stories: list[Story], since: dict[str, Any] | None, as_at: date) -> dict[str, list[Any]]:
+def _sections(
+    stories: list[Story], since: dict[str, Any] | None, as_at: date, meets_on: date | None
+) -> dict[str, list[Any]]:
     """Which places stand in each section, in the order the stories are told; concerns newest first."""
     oldest = as_at - timedelta(days=CONCERN_IS_NEW_DAYS)
     fresh = [(one, concern) for one in stories for concern in one.concerns
@@ -95,7 +108,7 @@ def _sections(stories: list[Story], since: dict[str, Any] | None, as_at: date) -
         "concerns": [{"area_id": one.area_id, **concern} for one, concern in fresh],
         "rising": [one.area_id for one in _urgent_first(stories) if one.direction in UPWARD and not one.needs_plan],
         "falling": [one.area_id for one in stories if one.direction in FALLING],
-        "report_backs": _due(stories, as_at),
+        "report_backs": [*_asked_for(stories, meets_on), *_due(stories, as_at)],
         "since": list(dict.fromkeys(changed)),
     }
 
@@ -104,6 +117,20 @@ def _urgent_first(stories: Iterable[Story]) -> list[Story]:
     """Rising before perhaps rising, and where less is in place first."""
     return sorted(stories, key=lambda one: (UPWARD.index(one.direction) if one.direction in UPWARD else len(UPWARD),
                                             -len(one.lacking)))  # fmt: skip
+
+
+def _asked_for(stories: list[Story], meets_on: date | None) -> list[dict[str, Any]]:
+    """What was put on the agenda of this very meeting."""
+    return [
+        agenda_row(one.area_id, item) for one in stories for item in one.agenda_items if item["meeting_on"] == meets_on
+    ]  # fmt: skip
+
+
+def agenda_row(area_id: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    """An agenda item as a row of its section, beside report-backs and actions."""
+    return {"area_id": area_id, "kind": ITEM, "due": None, "on": item["meeting_on"], "lead_agency": None,
+            "lead_role": item["presenter_role"], "item": item["item"], "entry_id": item["entry_id"],
+            "held_back": item["held_back"]}  # fmt: skip
 
 
 def _due(stories: list[Story], as_at: date) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ class Minuted:
     rows    grain: one row per entry, in the order they were first recorded: feed, entry_id, place_id, fields (columns as
             text, dates as 2026-01-31; where is_update, only what changed of an entry that a file delivered), is_update,
             number, at, role, locality, recorded_on, meeting_on, unseen (made at once with another of the same entry: look
-            at both), led_elsewhere
+            at both), held_back (columns whose words wait for the data steward: not among fields), led_elsewhere
     newest  the number of the newest event it rests on, taken back or not; 0 for none
     gone    entries that were recorded and corrected away or taken back, with the day that was
     """
@@ -90,14 +90,14 @@ def _key_of(events: Iterable[Event], number: int) -> str:
 def _row(settings: Settings, entry: Entry, on: date) -> dict[str, Any]:
     hidden = led_elsewhere(settings, entry.feed, entry.fields, on)
     # Of a move, that it is the one status that is ever led elsewhere says no more than that it is.
-    kept = {name: value for name, value in entry.fields.items() if not hidden or (name, value) == ("status", STEPPED_UP)}
+    kept = {name: value for name, value in entry.shown.items() if not hidden or (name, value) == ("status", STEPPED_UP)}
     newest = entry.newest
     return {
         "feed": entry.feed, "entry_id": entry.entry_key, "place_id": entry.place_id, "fields": kept,
         "is_update": entry.is_update, "number": newest.number, "at": newest.at.isoformat(timespec="seconds"),
         "role": newest.role, "locality": newest.locality, "recorded_on": newest.recorded_on.isoformat(),
         "meeting_on": newest.meeting_on.isoformat() if newest.meeting_on else None, "unseen": entry.unseen,
-        LED_ELSEWHERE: hidden,
+        "held_back": () if hidden else entry.waits, LED_ELSEWHERE: hidden,
     }  # fmt: skip
 
 
@@ -129,8 +129,9 @@ def _over(before: dict[Any, Any] | None, row: Mapping[str, Any], columns: Iterab
     if row[LED_ELSEWHERE] or now[LED_ELSEWHERE]:
         return {**dict.fromkeys(columns), **blank, "place_id": now["place_id"], LED_ELSEWHERE: True}
     said = {name: typed(name, text) for name, text in row["fields"].items() if name in now}
-    held = tuple(one for one in now["held_back"] if one not in said)
-    return {**now, **said, "held_back": held}
+    waits = tuple(one for one in row.get("held_back", ()) if one in now)
+    held = (*(one for one in now["held_back"] if one not in said and one not in waits), *waits)
+    return {**now, **said, **dict.fromkeys(waits), "held_back": held}
 
 
 def typed(column: str, text: str) -> Any:

@@ -17,7 +17,7 @@ MEETING_PERIODS = 3
 STORY_REGISTERS = {
     "moves": "neighbourhood_assessments", "interventions": "interventions", "rag": "rag_judgements",
     "strengths": "place_strengths", "concerns": "emerging_concerns", "actions": "actions", "goals": "safety_goals",
-    "edges": "edge_leads",
+    "edges": "edge_leads", "agenda_items": "agenda_items",
 }  # fmt: skip
 
 

@@ -16,12 +16,14 @@ COLUMNS = {
     "actions": ("lead_agency", "action", "aim", "success", "due_on", "status", "updated_on", "dropped_because"),
     "safety_goals": ("goal", "what_safer_looks_like", "developed_with", "review_on"),
     "edge_leads": ("lead_locality", "agreed_on", "shared_with"),
+    "agenda_items": ("raised_on", "for_meeting_on", "item", "presenter_role"),
     "meetings": ("locality", "met_on"),
 }  # fmt: skip
 DATED_BY = {
     "neighbourhood_assessments": "moved_on", "interventions": "started_on", "rag_judgements": "judged_on",
     "place_strengths": "noted_on", "emerging_concerns": "fortnight_starting", "actions": "updated_on",
-    "safety_goals": "review_on", "edge_leads": "agreed_on", "meetings": "met_on",
+    "safety_goals": "review_on", "edge_leads": "agreed_on", "agenda_items": "raised_on",
+    "meetings": "met_on",
 }  # fmt: skip
 LED_ELSEWHERE = "led_elsewhere"
 

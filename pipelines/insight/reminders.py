@@ -1,4 +1,4 @@
-"""What the next meeting has to be reminded of: report-backs and actions falling due, and places that still wait for a plan.
+"""What the next meeting has to be reminded of: agenda items, report-backs and actions falling due, places without a plan.
 
 Pure functions of registers and stories, so that minutes, an agenda and a screen say the same.
 """
@@ -10,12 +10,13 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.insight.agenda import FEED, ITEM, standing
 from pipelines.insight.plans import DUE_WITHIN_DAYS, OVERDUE, current_assessments, intervention_state, lacking, why_listed
 from pipelines.insight.queries import Snapshot
 from pipelines.insight.since import OVER
 from pipelines.insight.stories import Story
 
-REPORT_BACK, ACTION, WAITING = "report_back", "action", "waiting"
+REPORT_BACK, ACTION, WAITING, AGENDA = "report_back", "action", "waiting", ITEM
 DUE = "due"
 
 
@@ -23,11 +24,11 @@ DUE = "due"
 class Reminder:
     """One line of the list.
 
-    kind    report_back, action or waiting (listed for a plan, and has no sufficient one)
-    due     overdue on the day of the meeting, or due by the next; null of what waits
-    on      the day it is or was due; null of what waits
+    kind    agenda_item, report_back, action or waiting (listed for a plan, and has no sufficient one)
+    due     overdue on the day of the meeting, or due by the next; null of what waits and of an agenda item
+    on      the day it is or was due; of an agenda item, of its meeting, null where no day is known; null of what waits
     why     of what waits: codes of `plans.why_listed`; `lacks`, of `plans.lacking`
-    entry   of an action: its row
+    entry   of an action or an agenda item: its row
     """
 
     kind: str
@@ -45,7 +46,7 @@ def reminders(
     registers: Mapping[str, pd.DataFrame], stories: Sequence[Story], *, met_on: date, next_on: date | None,
     review_within_weeks: int,
 ) -> list[Reminder]:  # fmt: skip
-    """Report-backs first, then actions, each the longest overdue first, then places that wait.
+    """What was put on the agenda first, then report-backs and actions, each the longest overdue first, then what waits.
 
     registers  by feed, with whatever was recorded since laid over them (`minuted.laid_over`)
     stories    the places of the locality, with their directions
@@ -65,7 +66,19 @@ def reminders(
         if one["place_id"] in places and is_open(one) and one["due_on"] is not None and one["due_on"] <= last
     ]  # fmt: skip
     waits = _waiting(registers, stories, met_on, review_within_weeks)
-    return [*sorted(backs, key=_day), *sorted(actions, key=_day), *waits]
+    asked = [one for one in _asked_for(registers, places, met_on, next_on) if one.on is None or one.on <= last]
+    return [*asked, *sorted(backs, key=_day), *sorted(actions, key=_day), *waits]
+
+
+def _asked_for(
+    registers: Mapping[str, pd.DataFrame], places: set[str], met_on: date, next_on: date | None
+) -> list[Reminder]:  # fmt: skip
+    """What a meeting put on a later agenda by the end of its day, and what was there before and is still to come."""
+    mine = [one for one in registers[FEED].to_dict("records")
+            if one["place_id"] in places and not (one["raised_on"] and one["raised_on"] > met_on)]  # fmt: skip
+    days = [met_on] if next_on is None else [met_on, next_on]
+    return [Reminder(AGENDA, one["place_id"], on=one["meeting_on"], lead_role=one["presenter_role"], entry=one)
+            for one in standing(mine, days, met_on + timedelta(days=1))]  # fmt: skip
 
 
 def review_within_weeks(snapshot: Snapshot) -> int:

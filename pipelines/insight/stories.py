@@ -87,6 +87,7 @@ class Story:
     goals: tuple[dict[str, Any], ...]
     actions: tuple[dict[str, Any], ...]
     concerns: tuple[dict[str, Any], ...]
+    agenda_items: tuple[dict[str, Any], ...] = field(default=())
     shared_with: tuple[str, ...] = field(default=())
 
     @property
@@ -111,6 +112,7 @@ class Registers:
     actions: pd.DataFrame
     goals: pd.DataFrame
     edges: pd.DataFrame
+    agenda_items: pd.DataFrame
 
 
 def tell(areas: pd.DataFrame, told: pd.DataFrame, counts: pd.DataFrame, registers: Registers, *, as_at: date,
@@ -171,7 +173,7 @@ def _story(
         assessment=assessment, moves=tuple(moves), interventions=tuple(interventions), rag=rag,
         worth_discussing=_differ(rag, words), strengths=tuple(_of(registers.strengths, place)),
         goals=tuple(_of(registers.goals, place)), actions=tuple(_of(registers.actions, place)), concerns=tuple(concerns),
-        shared_with=_shared(registers.edges, place),
+        agenda_items=tuple(_of(registers.agenda_items, place)), shared_with=_shared(registers.edges, place),
     )  # fmt: skip
 
 

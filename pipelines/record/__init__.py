@@ -28,8 +28,10 @@ For whoever builds a screen or a command on it:
 - `RecordError` (and only it) is raised: NotRecorded (`faults`, by column), TextHeld (`outcome` refused or waits, `found`:
   words and why), AlreadyRecorded: after each, nothing was written. Else the store itself could not be reached, and where
   the answer alone was lost the event stands: keep the draft with its token and send it again, whichever it was.
-  `waits` is what the gate calls quarantined: a steward may let it through, `refused` nobody may. Neither is stored: the
-  draft stays with its author, who writes it again, or has it delivered as a row of a file, where it waits for the steward.
+  `waits` is what the gate calls quarantined: a steward may let it through, `refused` nobody may, and it is never stored.
+  Words that would wait are stored where their author, who was told of them, sends them to the steward all the same
+  (`Wanted.may_wait`): `Event.waits` and `Entry.waits` name their columns, `.shown` is the rest, and only the next build
+  has them whole, which holds them back for the steward as it does a file's (`safer-places quarantine`).
 - Two at once: both are kept; `Event.unseen` marks the one made without having seen the other.
 - Nothing here is purged: registers keep their history, as delivered ones do (`pipelines.intake.retention`), and an event
   is never taken away, which the database itself refuses. Words that should never have been recorded are corrected, and

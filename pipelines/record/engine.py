@@ -19,7 +19,7 @@ from pipelines.settings import Settings
 
 URL_VARIABLE = "SAFER_PLACES_RECORD_URL"
 FOLDER, FILE = "record", "record.sqlite"
-HEAD = "0001"
+HEAD = "0002"
 WAIT_SECONDS = 15
 # One number all processes know: whoever holds it in PostgreSQL writes alone, so that numbers are given in order.
 _SOLE_WRITER = 7_203_114_115

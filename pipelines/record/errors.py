@@ -47,7 +47,7 @@ class TextHeld(RecordError):
     """Words that may identify somebody: nothing was written, and the draft stays with whoever wrote it.
 
     outcome  `refused` where one text or more identifies by its form, so that it must be written again; else `waits`:
-             a steward may let such a text through, which it can only come to as a row of a delivered file
+             a steward may let such a text through, to whom its author may send it (`Wanted.may_wait`)
     found    which words and why, text by text
     """
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pipelines.record.columns import Register
 from pipelines.record.errors import Found, NotRecorded, TextHeld
@@ -57,6 +57,8 @@ class Wanted:
                 only for registers that name their entries (`own_reference`), null for a new entry
     place_id    of an update: the place its entry is of, to find it by; of anything else `fields` says it
     seen        the number of the newest event the recorder had before their eyes; null for none
+    may_wait    its author was told which words may identify somebody, and sends them to the data steward all the same:
+                they are recorded and shown to nobody until the steward released them. Refused words never are
     """
 
     feed: str
@@ -68,6 +70,7 @@ class Wanted:
     entry: str | None = None
     place_id: str | None = None
     seen: int | None = None
+    may_wait: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,6 +84,7 @@ class Event:
     corrects     the number of the event it stands in place of; null for none
     seen         what the recorder had seen, as they said
     unseen       made without having seen an event of the same entry (or correction) that came before it: show both
+    waits        columns whose words wait for the data steward: `shown` leaves them out
     """
 
     number: int
@@ -97,6 +101,12 @@ class Event:
     corrects: int | None
     seen: int | None
     unseen: bool = False
+    waits: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """What of it may be shown before the gate has had it."""
+        return {name: text for name, text in self.fields.items() if name not in self.waits}
 
     @property
     def withdraws(self) -> bool:
@@ -110,6 +120,7 @@ class Entry:
 
     fields     what was recorded here; where `is_update` it overlays what a file delivered, and says nothing of the rest
     newest     the event that last changed it
+    waits      columns whose words wait for the data steward: `shown` leaves them out
     """
 
     feed: str
@@ -120,6 +131,12 @@ class Entry:
     newest: Event
     is_update: bool
     unseen: bool
+    waits: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """What of it may be shown before the gate has had it."""
+        return {name: text for name, text in self.fields.items() if name not in self.waits}
 
 
 @dataclass(frozen=True)
@@ -131,6 +148,7 @@ class Ready:
     entry_key: str
     place_id: str | None = None
     corrects: int | None = None
+    waits: tuple[str, ...] = ()
 
 
 def entry_id(feed: str, key: Sequence[str]) -> str:
@@ -232,12 +250,30 @@ def check_row(register: Register, row: Mapping[str, str], *, on: date, is_part: 
     return faults
 
 
-def screen_words(register: Register, fields: Mapping[str, str], screen: Screen) -> None:
-    """Screen every text that is to be recorded. Raises TextHeld naming the words; says nothing where all may be kept."""
+def as_wanted(corrected: Event, role: str, token: str, seen: int | None) -> Wanted:
+    """What a correction takes over from what it corrects, which its author has seen."""
+    return Wanted(
+        corrected.feed, {}, role, token, corrected.locality, corrected.meeting_on, place_id=corrected.place_id,
+        seen=max(seen or 0, corrected.number),
+    )  # fmt: skip
+
+
+def screen_words(
+    register: Register, fields: Mapping[str, str], screen: Screen, *, may_wait: bool = False
+) -> tuple[str, ...]:  # fmt: skip
+    """Screen every text that is to be recorded; returns the columns whose words wait for the data steward.
+
+    Raises TextHeld naming the words: those that are refused, and where not `may_wait` those that would wait.
+    """
     found = find_held(register, fields, screen)
-    if found:
-        refused = any(one.outcome == "refused" for one in found)
-        raise TextHeld(register.feed, "refused" if refused else "waits", found)
+    if found and not (may_wait and outcome_of(found) == "waits"):
+        raise TextHeld(register.feed, outcome_of(found), found)
+    return tuple(dict.fromkeys(one.column for one in found))
+
+
+def outcome_of(found: Sequence[Found]) -> Literal["refused", "waits"]:
+    """What becomes of texts with these words in them: one that nobody may release refuses them all."""
+    return "refused" if any(one.outcome == "refused" for one in found) else "waits"
 
 
 def find_held(register: Register, fields: Mapping[str, Any], screen: Screen) -> tuple[Found, ...]:

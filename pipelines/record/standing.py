@@ -43,9 +43,10 @@ def _entry(register: Register, events: list[Event]) -> Entry:
         fields = {name: value for name, value in fields.items() if value}
     place = fields.get("place_id") or next((one.place_id for one in reversed(events) if one.place_id), None)
     ordered = {one.name: fields[one.name] for one in register.fields if one.name in fields}
+    last = {name: one for one in (events if own else events[-1:]) for name in one.fields}
     # What a contract of today no longer has was still said.
     ordered |= {name: value for name, value in fields.items() if name not in ordered}
     return Entry(
         register.feed, events[0].entry_key, place, newest.locality, ordered, newest, is_update,
-        any(one.unseen for one in events),
+        any(one.unseen for one in events), tuple(name for name in ordered if name in last[name].waits),
     )  # fmt: skip

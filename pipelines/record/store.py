@@ -6,6 +6,7 @@ import json
 import secrets
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -21,6 +22,7 @@ from pipelines.record.events import (
     Ready,
     Screen,
     Wanted,
+    as_wanted,
     find_held,
     make_correction,
     make_ready,
@@ -32,7 +34,7 @@ from pipelines.record.values import read_values
 from pipelines.settings import Settings
 
 _COLUMNS = ("number", "token", "at", "recorded_on", "role", "locality", "meeting_on", "feed", "entry_key", "place_id",
-            "fields", "corrects", "seen")  # fmt: skip
+            "fields", "corrects", "seen", "waits")  # fmt: skip
 
 
 def _table(name: str, *more: str) -> sa.TableClause:
@@ -103,7 +105,9 @@ class Store:
 
     def check(self, wanted: Wanted, *, screen: Screen, at: datetime) -> None:
         """Everything `record` looks at, without writing: raises what it would raise."""
-        register, said = self._read(wanted.feed, wanted.fields, wanted.role, wanted.token, screen, at)
+        register, said, _ = self._read(
+            wanted.feed, wanted.fields, wanted.role, wanted.token, screen, at, may_wait=wanted.may_wait
+        )  # fmt: skip
         with database.reading(self._engine) as connection:
             before = _before(connection, register, wanted.entry)
         make_ready(register, said, token=wanted.token, entry=wanted.entry, before=before, on=at.date())
@@ -111,20 +115,23 @@ class Store:
     def record(self, wanted: Wanted, *, screen: Screen, at: datetime) -> Event:
         """Record one thing, for good: it is on the disk when this returns.
 
-        screen  the gate's free-text screen; what it does not accept never reaches the database
+        screen  the gate's free-text screen; what it refuses never reaches the database, and what would wait only where
+                its author may have it wait
         at      now, by the recorder's clock and zone
 
         Raises NotRecorded, TextHeld, AlreadyRecorded, or RecordError where the store cannot be reached; see the package.
         """
-        register, said = self._read(wanted.feed, wanted.fields, wanted.role, wanted.token, screen, at)
+        register, said, waits = self._read(
+            wanted.feed, wanted.fields, wanted.role, wanted.token, screen, at, may_wait=wanted.may_wait
+        )  # fmt: skip
         with database.one_writer(self._engine) as connection:
             before = _before(connection, register, wanted.entry)
             ready = make_ready(register, said, token=wanted.token, entry=wanted.entry, before=before, on=at.date())
-            return _write(connection, ready, wanted, at)
+            return _write(connection, replace(ready, waits=waits), wanted, at)
 
     def correct(
         self, number: int, fields: Mapping[str, Any], *, role: str, token: str, screen: Screen, at: datetime,
-        seen: int | None = None,
+        seen: int | None = None, may_wait: bool = False,
     ) -> Event:  # fmt: skip
         """Record an event in the place of another: `fields` says what changes ("" clears), the rest stands as it was.
 
@@ -133,12 +140,14 @@ class Store:
         """
         with database.reading(self._engine) as connection:
             corrected = event_of(connection, number)
-        register, said = self._read(corrected.feed, fields, role, token, screen, at)
+        register, said, waits = self._read(corrected.feed, fields, role, token, screen, at, may_wait=may_wait)
         if corrected.withdraws:
             raise RecordError(f"number {number} took another back and says nothing to correct: record the entry anew")
-        ready = make_correction(register, corrected, said, on=at.date())
+        # What is taken over as it was waits as it did.
+        waits = (*waits, *(one for one in corrected.waits if one not in said))
+        ready = replace(make_correction(register, corrected, said, on=at.date()), waits=waits)
         with database.one_writer(self._engine) as connection:
-            return _write(connection, ready, _as_wanted(corrected, role, token, seen), at)
+            return _write(connection, ready, as_wanted(corrected, role, token, seen), at)
 
     def withdraw(self, number: int, *, role: str, token: str, at: datetime, seen: int | None = None) -> Event:
         """Record that an event was never to be: nothing stands in its place, and the history shows both."""
@@ -154,17 +163,19 @@ class Store:
                 said = ", ".join(map(str, later))
                 raise RecordError(f"number {number} began an entry that others changed since: take back {said} first")
             ready = Ready(corrected.feed, {}, corrected.entry_key, corrected.place_id, number)
-            return _write(connection, ready, _as_wanted(corrected, role, token, seen), at)
+            return _write(connection, ready, as_wanted(corrected, role, token, seen), at)
 
     def _read(
-        self, feed: str, fields: Mapping[str, Any], role: str, token: str, screen: Screen, at: datetime
-    ) -> tuple[Register, dict[str, str]]:
-        """Values as text, screened: before a connection is asked for, so that what is refused is in no query and no log."""
+        self, feed: str, fields: Mapping[str, Any], role: str, token: str, screen: Screen, at: datetime, *, may_wait: bool
+    ) -> tuple[Register, dict[str, str], tuple[str, ...]]:  # fmt: skip
+        """Values as text, screened, and which of them wait.
+
+        Before a connection is asked for, so that what is refused is in no query and no log.
+        """
         require_form(role, token, at)
         register = self.register(feed)
         said = read_values(register, fields)
-        screen_words(register, said, screen)
-        return register, said
+        return register, said, screen_words(register, said, screen, may_wait=may_wait)
 
     def newest(self) -> int:
         """The number of the newest event there is; 0 before the first."""
@@ -257,15 +268,8 @@ def _with_unseen(table: sa.TableClause) -> sa.Select[Any]:
 
 def _event(said: dict[Any, Any]) -> Event:
     at, fields = datetime.fromisoformat(said.pop("at")), json.loads(said.pop("fields"))
-    return Event(**{**said, "at": at, "fields": fields, "unseen": bool(said["unseen"])})
-
-
-def _as_wanted(corrected: Event, role: str, token: str, seen: int | None) -> Wanted:
-    """What a correction takes over from what it corrects, which its author has seen."""
-    return Wanted(
-        corrected.feed, {}, role, token, corrected.locality, corrected.meeting_on, place_id=corrected.place_id,
-        seen=max(seen or 0, corrected.number),
-    )  # fmt: skip
+    waits = tuple((said.pop("waits") or "").split())
+    return Event(**{**said, "at": at, "fields": fields, "unseen": bool(said["unseen"]), "waits": waits})
 
 
 def _write(connection: sa.Connection, ready: Ready, wanted: Wanted, at: datetime) -> Event:
@@ -287,6 +291,7 @@ def _write(connection: sa.Connection, ready: Ready, wanted: Wanted, at: datetime
         "role": wanted.role, "locality": wanted.locality, "meeting_on": wanted.meeting_on, "feed": ready.feed,
         "entry_key": ready.entry_key, "place_id": ready.place_id or wanted.place_id,
         "fields": json.dumps(dict(ready.fields), ensure_ascii=False), "corrects": ready.corrects, "seen": wanted.seen,
+        "waits": " ".join(ready.waits) or None,
     }  # fmt: skip
     number = connection.execute(sa.insert(EVENTS).values(values).returning(EVENTS.c.number)).scalar_one()
     return event_of(connection, int(number))

@@ -19,6 +19,7 @@ from dashboard.wording import assessments
 from dashboard.wording import meeting as words
 from pipelines import meetings
 from pipelines.insight import frozen
+from pipelines.insight.queries import open_snapshot
 from pipelines.intake.retention import purge
 
 
@@ -106,6 +107,25 @@ def test_a_rise_that_could_be_reporting_is_said_so_in_the_list_itself(north):
     for section in ("needs_plan", "rising"):
         assert "More harm or more reporting? Could be reporting" in rows.row(north, section, perhaps, here=False)
         assert "reporting" not in rows.row(north, section, surely, here=False)
+
+
+def test_what_an_earlier_meeting_put_on_this_agenda_stands_before_what_is_due(open_page, north):
+    mine = [one for one in north["sections"]["report_backs"] if one["kind"] == "agenda_item"]
+    assert [one["on"] for one in mine] == [north["clock"]["meets_on"]]
+    assert north["sections"]["report_backs"][: len(mine)] == mine
+    html = text_of(open_page())
+    backs = html[html.index('id="sp-report_backs"') : html.index('id="sp-since"')]
+    assert f"On this agenda</span>: {mine[0]['item']}" in backs
+    assert backs.index(mine[0]["item"]) < backs.index("overdue since")
+
+
+def test_what_was_put_on_the_agenda_of_a_meeting_that_is_over_is_on_no_card(larkhaven, north):
+    delivered = open_snapshot(larkhaven, reads.Audience("meeting", "north")).register("agenda_items")
+    over = delivered[delivered["for_meeting_on"].isna()]
+    assert len(over), "the last meeting has talked about it"
+    standing = {one["item"] for place in north["places"] for one in place["agenda_items"]}
+    assert standing
+    assert not standing & set(over["item"])
 
 
 def test_places_with_too_few_records_are_counted_and_the_reader_is_told_where_to_look(north):

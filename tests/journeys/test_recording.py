@@ -205,15 +205,18 @@ def test_a_whole_meeting_is_recorded_by_keyboard_and_stands_on_the_screen_at_onc
     support.choose("role", "Youth Work")
     support.write("reason", "young people were followed home")
     support.save()
+    support.begin("0")
+    support.write("item", "how the new lights are going")
+    support.save()
     card = support.card()
     lines = (
         "Status: Plan active. Led by Youth Service, Youth Work Lead.", "RAG: red", "Safety goal: young people can wait",
         "Action: Housing: mend the lights by the underpass", "Strength: the café is open late",
-        "Concern: Exploitation: young people were followed home",
+        "Concern: Exploitation: young people were followed home", "For the next agenda: how the new lights are going",
     )  # fmt: skip
     for text in lines:
         assert words.marked(words.THIS_MEETING, text) in card
-    assert len(store.events()) == 7
+    assert len(store.events()) == 8
     assert words.THIS_MEETING in support.page.locator(".sp-rec-mark").first.inner_text()
 
 
@@ -224,7 +227,7 @@ def test_the_panel_is_clean_by_axe_and_readable_on_a_projector(support):
     assert [one["id"] for one in Axe().run(support.page).response["violations"]] == []
     support.press("Escape", "Escape")  # out of the field, then out of the form
     support.press("e")
-    assert support.page.locator(".sp-rec-entry").count() == 7
+    assert support.page.locator(".sp-rec-entry").count() == 8
     assert [one["id"] for one in Axe().run(support.page).response["violations"]] == []
     support.page.set_viewport_size({"width": 1920, "height": 1080})
     support.page.wait_for_timeout(500)  # the map is drawn anew for the larger window
@@ -307,6 +310,8 @@ def test_the_next_publish_holds_it_and_the_next_meeting_sees_it_among_what_chang
     assert "plan active" in changed[changed.index(name) :].lower()
     assert "young people were followed home" in text
     assert words.marked(words.THIS_MEETING, "").strip() not in text, "a snapshot holds it all"
+    backs = text[text.index(said.SECTIONS["report_backs"]) : text.index(said.SECTIONS["since"])]
+    assert "On this agenda: how the new lights are going" in backs, "and what was put on it for this time"
     rising = text[: text.index(said.SECTIONS["concerns"])]
     mine = rising[rising.index(name) :].split("\n\n")[0] if name in rising else ""
     assert "no assessment under way" not in mine, "and the next publish says the same"

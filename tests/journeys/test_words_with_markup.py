@@ -50,6 +50,10 @@ REGISTERS = {
         "action_ref,place_id,lead_agency,action,aim,success,due_on,status,updated_on",
         [["ACT-1", "B02", HOSTILE, HOSTILE, HOSTILE, HOSTILE, "2024-07-01", "in_progress", "2024-02-01"]],
     ),
+    "agenda_items": (
+        "item_ref,place_id,raised_on,for_meeting_on,item,presenter_role",
+        [["AGD-1", "B02", "2024-07-12", "", HOSTILE, HOSTILE]],
+    ),
     "recording_events": (
         "event_ref,starts_on,feed,place_id,kind,note",
         [["REC-1", "2024-01-02", "incidents", "B02", "proactive_operation", HOSTILE]],

@@ -59,6 +59,8 @@ def test_what_cannot_be_recorded_says_why_and_leaves_nothing(village: Village, w
 FILLED: dict[str, dict[str, Any]] = {
     "actions": {"action_ref": "a1", "place_id": "B01", "lead_agency": "Youth Service", "action": "walk the park",
                 "status": "agreed", "updated_on": date(2024, 1, 20), "due_on": date(2024, 3, 1)},
+    "agenda_items": {"item_ref": "g1", "place_id": "B01", "raised_on": date(2024, 1, 20), "item": "how the lights are going",
+                     "for_meeting_on": date(2024, 3, 1)},
     "interventions": {"intervention_id": "i1", "place_id": "B01", "intervention_type": "detached_outreach",
                       "started_on": date(2024, 1, 20), "prevention_level": "universal"},
     "meetings": {"locality": "west", "met_on": date(2024, 1, 20)},

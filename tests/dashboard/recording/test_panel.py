@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.recording import drafts, kept, who
+from dashboard.wording import meeting
 from dashboard.wording import recording as words
 from pipelines import trail
 from pipelines.access import ROLES
@@ -67,14 +69,36 @@ def test_it_stands_in_the_list_of_what_changed_as_well(panel):
          "place_strengths"),
         ("edge", {"lead_locality": "south", "shared_with": "north"}, "edge_leads"),
         ("step_up", {"lead_agency": "First Response"}, "neighbourhood_assessments"),
+        ("agenda", {"item": "how the new lights are going", "presenter_role": "Youth Work Lead",
+                    "for_meeting_on": "10/11/2026"}, "agenda_items"),
     ],
 )  # fmt: skip
 def test_every_kind_can_be_recorded(panel, store, kind, values, feed):
     panel.open(kind, **values).save()
     [event] = store.events()
     assert (event.feed, event.place_id) == (feed, panel.place)
-    days = [event.fields[name] for name in ("report_back_on", "due_on", "review_on") if name in event.fields]
+    asked = ("report_back_on", "due_on", "review_on", "for_meeting_on")
+    days = [event.fields[name] for name in asked if name in event.fields]
     assert all(date.fromisoformat(day) > MEETS for day in days)
+
+
+def test_agenda_for_next_time_takes_four_steps_and_is_of_the_day_it_was_asked_for(panel, store):
+    panel.open("agenda", item="how the new lights are going").save()
+    [event] = store.events()
+    assert (event.fields["item"], event.fields["raised_on"]) == ("how the new lights are going", "2026-10-13")
+    assert "for_meeting_on" not in event.fields
+    assert "This meeting: For the next agenda: how the new lights are going." in panel.text
+    panel.press("record_close").press("meeting_close")
+    html = panel.text
+    backs = html[html.index('id="sp-report_backs"') : html.index('id="sp-since"')]
+    assert "On this agenda" in backs, "what was put on it before"
+    assert "how the new lights are going" not in re.sub(r'<p class="sp-rec-line">.*?</p>', "", backs), "it is for the next"
+
+
+def test_an_agenda_item_that_says_nothing_is_not_recorded(panel, store):
+    panel.open("agenda", presenter_role="Youth Work Lead").save()
+    assert store.events() == []
+    assert words.fault(words.LABELS["item"], words.NEEDED) in panel.text
 
 
 def test_an_action_of_a_meeting_is_said_to_be_done_at_the_next(panel, store):
@@ -126,6 +150,24 @@ def test_words_that_wait_for_the_steward_are_named_too_and_can_be_written_again(
     panel.fill(action="speak to the families about the bus stop").save()
     assert [one.fields["action"] for one in store.events()] == ["speak to the families about the bus stop"]
     assert b"Kacper" not in bytes_under(town)
+
+
+def test_words_saved_a_second_time_go_to_the_steward_and_are_on_no_screen(panel, store):
+    panel.open("action", lead_agency="Youth Service", action=NAMED, aim="a calm bus stop").save()
+    panel.save()
+    [event] = store.events()
+    assert (event.waits, event.fields["action"]) == (("action",), NAMED)
+    assert words.TO_THE_STEWARD in panel.text
+    panel.press("record_entries")
+    assert meeting.HELD in panel.text
+    assert "Kacper" not in panel.text
+
+
+def test_other_words_than_those_that_were_named_are_named_first(panel, store):
+    panel.open("action", lead_agency="Youth Service", action=NAMED).save()
+    panel.fill(aim="so that Bartek is safe").save()
+    assert store.events() == []
+    assert "“Bartek" in panel.text
 
 
 def test_words_are_looked_at_as_their_field_is_left_before_anything_is_saved(panel):

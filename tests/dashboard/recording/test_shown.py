@@ -121,10 +121,51 @@ def test_a_frozen_meeting_keeps_of_a_step_up_that_it_is_led_elsewhere(north, pla
     assert "Led elsewhere: ask the chair." in card.card(view, of(view, place))
 
 
+def asked(place: dict[str, Any], number: int = 1, **fields: str) -> dict[str, Any]:
+    return row("agenda_items", place["area_id"], number, item="how the lights are going", **fields)
+
+
+def asked_for(view: dict[str, Any], place: dict[str, Any]) -> str:
+    return rows.row(view, "report_backs", {**of(view, place), "recorded_lines": ()}, here=False)
+
+
+def test_what_was_put_on_the_agenda_of_this_meeting_stands_on_it_at_once_and_of_the_next_in_its_card(north, place):
+    before = over(north, asked(place, raised_on="2026-10-12", presenter_role="Youth Work Lead"))
+    assert "On this agenda</span>, Youth Work Lead: how the lights are going" in asked_for(before, place)
+    assert words.THIS_MEETING in asked_for(before, place)
+    at_it = over(north, asked(place, raised_on=MEETS))
+    assert "how the lights are going" not in asked_for(at_it, place)
+    html = card.card(at_it, of(at_it, place))
+    assert "<strong>For the next agenda</strong>: how the lights are going" in html
+    later = over(north, asked(place, raised_on=MEETS, for_meeting_on="2026-11-10"))
+    html = card.card(later, of(later, place))
+    assert "<strong>For the agenda of 10 November 2026</strong>" in html
+    assert "This meeting: For the agenda of 10 November 2026: how the lights are going." in html
+
+
+def test_an_agenda_item_that_was_moved_to_a_later_meeting_leaves_this_one(north, town):
+    known = next(one for one in north["sections"]["report_backs"] if one["kind"] == "agenda_item")
+    place = next(one for one in north["places"] if one["area_id"] == known["area_id"])
+    assert known["item"] in asked_for(north, place)
+    moved = {**row("agenda_items", known["area_id"], for_meeting_on="2026-11-10"), "entry_id": known["entry_id"],
+             "is_update": True}  # fmt: skip
+    view = over(north, moved)
+    assert known["item"] not in asked_for(view, place)
+    assert f"For the agenda of 10 November 2026</strong>: {known['item']}" in card.card(view, of(view, place))
+
+
+def test_a_meeting_frozen_before_there_were_agenda_items_is_shown_as_it_was(north, place):
+    old = {**north, "places": [{name: said for name, said in one.items() if name != "agenda_items"}
+                               for one in north["places"]]}  # fmt: skip
+    assert all(card.card(old, one) for one in over(old, move(place))["places"])
+
+
 def test_words_with_markup_in_them_are_shown_as_they_were_written(north, place):
     nasty = "<img src=x onerror=alert(1)>"
-    view = over(north, row("safety_goals", place["area_id"], goal=nasty))
-    html = card.card(view, of(view, place)) + rows.row(view, "since", of(view, place), here=False)
+    item = row("agenda_items", place["area_id"], 2, item=nasty, presenter_role=nasty, raised_on="2026-10-12")
+    view = over(north, row("safety_goals", place["area_id"], goal=nasty), item)
+    html = "".join(rows.row(view, section, of(view, place), here=False) for section in ("since", "report_backs"))
+    html += card.card(view, of(view, place))
     assert "<img" not in html
 
 

@@ -24,6 +24,8 @@ from dashboard.report.parts import flat, words_of
 from dashboard.report.screened import IssueStopped, require_clean
 from dashboard.wording import issued as issued_words
 from dashboard.wording import minutes as words
+from dashboard.wording.meeting import HELD
+from pipelines.insight.minuted import recorded_at
 from pipelines.insight.queries import Audience, open_snapshot
 from pipelines.record import TextHeld, Wanted, new_token
 from pipelines.settings import Settings
@@ -41,6 +43,7 @@ CANARIES = {
     "a postcode": ("place_strengths", "note", "traders near LK4 7QZ look out for young people"),
     "a title and a surname": ("emerging_concerns", "reason", "Mrs Quillfeather says older groups wait there"),
     "initials and an age": ("actions", "aim", "keep T.Q. aged 14 away from the park"),
+    "a nickname": ("agenda_items", "item", "what Quillfeather junior says of the park"),
     "a date of birth": ("neighbourhood_assessments", "reason", "born 12/03/2011 and often missing"),
 }  # fmt: skip
 PIECES = ("Tobiah", "Quillfeather", "07700", "900123", "Acacia", "LK4", "T.Q.", "12/03/2011")
@@ -137,6 +140,26 @@ def test_overdue_actions_stand_by_agency_and_what_falls_due_is_on_the_next_agend
     assert (first, "Youth Service, Youth Work Lead", "20 October 2026") in table(written_up, words.BACKS_HEADS)
     assert first in [row[0] for row in table(written_up, words.DUE_HEADS)]
     assert words.next_meeting(NEXT_ON) in words_of(list(written_up.parts))
+
+
+def test_what_was_put_on_a_later_agenda_is_among_the_reminders_with_its_place_role_and_meeting(another):
+    first, second, third = list(another.places)[:3]
+    another.record("meetings", {"locality": "north", "met_on": NEXT_ON})
+    for place, more in ((first, {}), (second, {"presenter_role": "Youth Work Lead", "for_meeting_on": date(2026, 11, 10)})):
+        another.record("agenda_items", {"place_id": place, "raised_on": MET_ON, "item": "how the lights are going", **more})
+    taken = another.record("agenda_items", {"place_id": third, "raised_on": MET_ON, "item": "said by mistake"})
+    another.store.withdraw(taken.number, role="chair", token=new_token(), at=NOW)
+    document = made(another, MINUTES)
+    item, names = "how the lights are going", another.places
+    assert table(document, words.AGENDA_HEADS) == [
+        (names[first], item, words.NOT_SAID, "20 October 2026"),
+        (names[second], item, "Youth Work Lead", "10 November 2026"),
+    ]  # fmt: skip
+    assert words.ALSO not in words_of(list(document.parts)), "it has its own table"
+    another.record("rag_judgements", {"place_id": third, "judged_on": NEXT_ON, "value": "red", "role": "Chair"},
+                   met_on=NEXT_ON, at=NOW + timedelta(days=7))  # fmt: skip
+    following = made(another, Wish("minutes", locality="north", meeting_on=NEXT_ON), today=NEXT_ON)
+    assert names[first] not in {row[0] for row in table(following, words.AGENDA_HEADS)}, "its meeting is over"
 
 
 def test_minutes_say_no_count_of_what_happened(written_up):
@@ -287,7 +310,7 @@ def test_what_could_tell_who_somebody_is_is_held_back_and_reaches_no_file(anothe
         "actions": {"lead_agency": "Youth Service", "action": "walk the park", "status": "agreed", "updated_on": MET_ON},
         "safety_goals": {}, "place_strengths": {"noted_on": MET_ON, "kind": "strength", "role": "Chair"},
         "emerging_concerns": {"harm_group": "exploitation", "fortnight_starting": date(2026, 10, 12), "role": "Chair"},
-        "neighbourhood_assessments": {"status": "agreed", "moved_on": MET_ON},
+        "neighbourhood_assessments": {"status": "agreed", "moved_on": MET_ON}, "agenda_items": {"raised_on": MET_ON},
     }  # fmt: skip
     for feed, column, text in CANARIES.values():
         with pytest.raises(TextHeld) as held:
@@ -301,6 +324,22 @@ def test_what_could_tell_who_somebody_is_is_held_back_and_reaches_no_file(anothe
     for document in (made(another, MINUTES), made(another, brief_of(place))):
         word = zipfile.ZipFile(io.BytesIO(docx_file.write(document))).read("word/document.xml").decode()
         assert [piece for piece in PIECES if piece in printed(pdf.write(document)) + word] == []
+
+
+def test_words_that_wait_for_the_steward_are_said_to_wait_in_minutes_brief_and_what_is_frozen(another):
+    place, name = next(iter(another.places.items()))
+    another.record("rag_judgements", {"place_id": place, "judged_on": MET_ON, "value": "red", "role": "Chair",
+                                      "reason": "Quillfeather was seen there"}, may_wait=True)  # fmt: skip
+    another.record("actions", {"place_id": place, "lead_agency": "Youth Service", "action": "speak to Quillfeather",
+                               "status": "agreed", "updated_on": MET_ON}, may_wait=True)  # fmt: skip
+    minutes, brief = made(another, MINUTES), made(another, brief_of(place))
+    assert facts(minutes, name)[words.WHY[words.RAG]] == HELD
+    for document, heads in ((minutes, words.ACTIONS_HEADS), (brief, words.BRIEF_ACTION_HEADS)):
+        assert any(HELD in row for row in table(document, heads))
+        assert "Quillfeather" not in printed(pdf.write(document))
+    frozen = json.dumps([dict(one) for one in recorded_at(Settings(another.data_dir), "north", MET_ON).rows])
+    assert '"held_back": ["reason"]' in frozen
+    assert "Quillfeather" not in frozen
 
 
 def test_words_that_got_into_the_store_by_another_way_stop_the_issue(another, capsys):

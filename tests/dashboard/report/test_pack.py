@@ -15,6 +15,7 @@ from villages import VILLAGE_BEATS, Village, beat, boundary_file, make_village, 
 from dashboard import wording
 from dashboard.report import docx_file, pack, pdf
 from dashboard.report.model import Beside, Chart, Document, Face, Heading, Paragraph, Picture, Table, Together
+from dashboard.report.parts import flat, words_of
 from dashboard.report.screened import require_clean, screen_for
 from dashboard.wording import meeting as said_of
 from dashboard.wording import reports as words
@@ -186,6 +187,15 @@ def test_a_chart_draws_what_the_read_api_answers_and_its_usual_range_only_where_
 def test_the_pack_says_honestly_that_there_is_nothing_to_compare_with(made, view):
     said = " ".join(one.text for one in every(made.parts) if isinstance(one, Paragraph))
     assert said_of.since(view["since"]["met_on"], None) in said
+
+
+def test_what_was_put_on_this_agenda_stands_before_what_is_due_and_is_not_counted_as_due(made, view):
+    section = view["sections"]["report_backs"]
+    asked = [one for one in section if one["kind"] == "agenda_item"]
+    (table,) = (one for one in flat(made.parts) if isinstance(one, Table) and one.caption == words.ACTIONS_CAPTION)
+    assert [row[3] for row in table.rows[: len(asked)]] == [one["item"] for one in asked] != []
+    waiting = words.count(len(section) - len(asked), "action or report-back is", "actions or report-backs are")
+    assert any(f"{waiting} due or overdue" in text for text in words_of(list(made.parts)))
 
 
 def test_space_is_left_for_the_judgement_of_each_listed_place(made, view):

@@ -221,6 +221,7 @@ def test_free_text_speaks_of_places_and_never_of_people(written: tuple[Path, Pla
         "safety_goals",
         "emerging_concerns",
         "place_strengths",
+        "agenda_items",
     ):
         for path in (folder / feed).glob("*.csv"):
             text = f" {' '.join(read(path).astype(str).to_numpy().ravel())} ".lower()

@@ -15,6 +15,7 @@ from pipelines.insight.queries import Snapshot, open_snapshot
 from pipelines.insight.recorded import STORY_REGISTERS
 from pipelines.insight.reminders import (
     ACTION,
+    AGENDA,
     REPORT_BACK,
     WAITING,
     Reminder,
@@ -60,6 +61,18 @@ def test_what_was_corrected_or_taken_back_is_no_row(meeting: Meeting) -> None:
     assert [one["fields"]["value"] for one in rows_of(meeting, "rag_judgements")] == ["amber"]
     meeting.store.withdraw(event.number + 1, role="chair", token=new_token(), at=NOW)
     assert rows_of(meeting, "rag_judgements") == []
+
+
+def test_words_that_wait_for_the_steward_are_in_no_row_and_said_to_wait(meeting: Meeting, north: Snapshot) -> None:
+    place = next(iter(meeting.places))
+    said = {"place_id": place, "judged_on": MET_ON, "value": "red", "role": "Chair", "reason": "fights with Zxqwvbn"}
+    event = meeting.record("rag_judgements", said, may_wait=True)
+    (row,) = rows_of(meeting, "rag_judgements")
+    assert row["held_back"] == ("reason",)
+    assert "Zxqwvbn" not in str(row)
+    register = laid(meeting, north, "rag_judgements").set_index("entry_id")
+    assert (register.loc[event.entry_key, "value"], register.loc[event.entry_key, "reason"]) == ("red", None)
+    assert register.loc[event.entry_key, "held_back"] == ("reason",)
 
 
 def test_a_step_up_is_a_row_that_says_its_place_and_nothing_more_until_its_day(meeting: Meeting) -> None:
@@ -140,6 +153,25 @@ def test_a_report_back_agreed_at_the_meeting_is_on_the_list_of_the_next_and_not_
     assert (backs[place].on, backs[place].lead_agency) == (NEXT_ON, "Youth Service")
     sooner = reminded(meeting, north, next_on=NEXT_ON - timedelta(days=1))
     assert place not in {one.place_id for one in sooner if one.kind == REPORT_BACK}
+
+
+def test_what_was_put_on_the_next_agenda_is_on_its_list_and_what_is_for_a_later_one_is_not(
+    meeting: Meeting, north: Snapshot
+) -> None:
+    first, second, third = list(meeting.places)[:3]
+    for place, day in ((first, None), (second, NEXT_ON), (third, NEXT_ON + timedelta(days=1))):
+        meeting.record("agenda_items", {"place_id": place, "raised_on": MET_ON, "item": "how the lights are going",
+                                        **({"for_meeting_on": day} if day else {})})  # fmt: skip
+    asked = [one for one in reminded(meeting, north) if one.kind == AGENDA]
+    assert [(one.place_id, one.on) for one in asked] == [(first, NEXT_ON), (second, NEXT_ON)]
+    waits = [one for one in reminded(meeting, north, next_on=None) if one.kind == AGENDA and one.on is None]
+    assert [one.place_id for one in waits] == [first], "no later meeting is known, so it waits for one"
+
+
+def test_what_this_meeting_talked_about_is_not_on_the_list_of_the_next(meeting: Meeting, north: Snapshot) -> None:
+    published = north.register("agenda_items")
+    assert MET_ON in set(published["for_meeting_on"]), "the town has one for this very meeting"
+    assert [one for one in reminded(meeting, north) if one.kind == AGENDA] == []
 
 
 def test_overdue_actions_stand_by_agency_until_one_is_recorded_as_done(meeting: Meeting, north: Snapshot) -> None:

@@ -11,7 +11,9 @@ from recordings import ACTION, RAG, screen, wanted
 from villages import Village
 
 from pipelines.errors import ContractError
+from pipelines.gate.quarantine import decide, held_texts
 from pipelines.gate.screening.verdict import Verdict
+from pipelines.gate.snapshot import keys_of
 from pipelines.intake.due import open_warehouse
 from pipelines.record import Event, NotRecorded, TextHeld, entry_id, new_token, open_store
 from pipelines.sqlfiles import run_sql
@@ -207,9 +209,11 @@ def test_whatever_the_store_takes_the_door_takes_word_for_word(counted: Village,
     record("edge_leads", {"place_id": "B02", "lead_locality": "west", "shared_with": "east", "agreed_on": date(2024, 2, 6)})
     record("meetings", {"locality": "west", "met_on": date(2024, 2, 13)})
     record("safety_goals", {"place_id": "B01", "goal": "safe to walk home", "review_on": date(2024, 8, 1)})
+    record("agenda_items", {"place_id": "B01", "raised_on": date(2024, 2, 6), "for_meeting_on": date(2024, 2, 13),
+                            "item": "how the lights are going", "presenter_role": "Chair"})  # fmt: skip
     built = counted.build()
     registers = {feed: tally for feed, tally in built.tallies.items() if feed != "incidents"}
-    assert len(registers) == 8
+    assert len(registers) == 9
     assert {feed: tally for feed, tally in registers.items() if tally["read"] != tally.get("counted")} == {}
     assert len(taken) > 10
     assert sorted(one for [one] in known(counted, "actions", "action")) == sorted(taken)
@@ -226,6 +230,19 @@ def test_words_that_passed_a_careless_screen_are_held_at_the_gate(counted: Villa
     register = counted.snapshot().register("rag_judgements")
     assert register["reason"].isna().all()
     assert not any(canary.encode() in file.read_bytes() for file in (counted.data_dir / "snapshots").iterdir())
+
+
+def test_words_sent_to_the_steward_wait_there_and_leave_once_released(counted: Village, record: Record) -> None:
+    record("rag_judgements", RAG | {"reason": "fights with Zxqwvbn"}, may_wait=True)
+    counted.build()
+    counted.publish()
+    register = counted.snapshot().register("rag_judgements")
+    assert register[["value", "reason", "held_back"]].values.tolist() == [["red", None, ("reason",)]]
+    keys = keys_of(counted.settings)
+    [held] = held_texts(counted.settings, keys)
+    decide(counted.settings, keys, held.id, "release", role="Chair", decided_at=datetime(2024, 2, 7, tzinfo=UTC))
+    counted.publish()
+    assert list(counted.snapshot().register("rag_judgements")["reason"]) == ["fights with Zxqwvbn"]
 
 
 def test_something_recorded_long_after_every_delivery_is_likely_a_wrong_clock(counted: Village, record: Record) -> None:

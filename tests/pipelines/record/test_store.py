@@ -27,6 +27,8 @@ from pipelines.record import (
     store_exists,
 )
 from pipelines.record.engine import HEAD
+from pipelines.record.migrations.versions.v0001_events import IN_FORCE
+from pipelines.record.store import _engines
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -211,6 +213,58 @@ def test_a_text_that_may_identify_is_told_to_its_author_and_stored_nowhere(
     assert CANARY.encode() not in everything
 
 
+WAITING = f"fights with {CANARY}"
+
+
+def test_words_their_author_sends_to_the_steward_are_kept_and_not_among_what_is_shown(store: Store, record) -> None:
+    event = record("rag_judgements", RAG | {"reason": WAITING}, may_wait=True)
+    [stands] = store.current("rag_judgements")
+    assert (event.waits, stands.waits) == (("reason",), ("reason",))
+    assert (event.fields["reason"], stands.fields["reason"]) == (WAITING, WAITING)
+    assert CANARY not in str([event.shown, stands.shown])
+    assert stands.shown["value"] == "red"
+
+
+def test_words_nobody_may_release_go_to_no_steward_either(village: Village, store: Store, record) -> None:
+    with pytest.raises(TextHeld) as held:
+        record("rag_judgements", RAG | {"reason": f"{WAITING}, ring {PHONE}"}, may_wait=True)
+    assert held.value.outcome == "refused"
+    assert store.events() == []
+
+
+def test_a_correction_leaves_waiting_what_it_does_not_change_and_frees_what_it_writes_anew(store: Store, record) -> None:
+    event = record("rag_judgements", RAG | {"reason": WAITING}, may_wait=True)
+    said = {"role": "chair", "screen": screen, "at": NOW}
+    other = store.correct(event.number, {"value": "amber"}, token=new_token(), **said)
+    assert other.waits == ("reason",)
+    assert store.correct(other.number, {"reason": "more fights"}, token=new_token(), **said).waits == ()
+    assert [one.waits for one in store.current("rag_judgements")] == [()]
+
+
+def test_an_update_waits_for_its_own_words_alone(store: Store, record) -> None:
+    event = record("actions", ACTION)
+    record("actions", {"aim": WAITING}, entry=event.entry_key, may_wait=True)
+    record("actions", {"status": "done"}, entry=event.entry_key)
+    [stands] = store.current("actions")
+    assert stands.waits == ("aim",)
+    assert stands.shown["action"] == ACTION["action"]
+
+
+def test_a_store_made_before_words_could_wait_is_brought_up_with_everything_in_it(
+    village: Village, store: Store, record
+) -> None:
+    event = record("rag_judgements", RAG)
+    store.close()
+    with sqlite3.connect(file_of(village)) as old:
+        old.execute("DROP VIEW in_force")
+        old.execute("ALTER TABLE events DROP COLUMN waits")
+        old.execute(IN_FORCE)
+        old.execute("UPDATE alembic_version SET version_num = '0001'")
+    _engines.clear()
+    assert open_store(village.settings).events() == [event]
+    assert [one.fields for one in open_store(village.settings).current("rag_judgements")] == [event.fields]
+
+
 def test_words_are_held_as_they_are_written(store: Store) -> None:
     [held] = store.held("rag_judgements", {"reason": f"near {CANARY}", "value": CANARY}, screen)
     assert (held.column, held.word, held.outcome) == ("reason", CANARY, "quarantined")
@@ -263,7 +317,7 @@ def test_the_day_is_the_recorders_own(record) -> None:
 
 def test_the_store_reads_every_register_as_the_intake_does(village: Village) -> None:
     registers = read_registers(village.settings)
-    assert len(registers) == 10
+    assert len(registers) == 11
     for feed, register in registers.items():
         contract: Contract = load_contract(feed, village.settings)
         assert register.key == contract.key
