@@ -11,7 +11,7 @@ from dashboard import panels, reads
 from dashboard.wording import about as words
 from pipelines.insight.minuted import disputes, recorded_by
 from pipelines.insight.recorded import STORY_REGISTERS
-from pipelines.record import store_exists
+from pipelines.record import open_existing, store_exists
 from pipelines.settings import Settings
 
 
@@ -25,7 +25,7 @@ def draw(snapshot: reads.Snapshot) -> None:
     registers = {feed: reads.ask(snapshot, "register", feed) for feed in STORY_REGISTERS.values()}
     areas = reads.ask(snapshot, "areas_of", snapshot.audience.locality)
     names = dict(zip(areas["area_id"], areas["name"], strict=True))
-    known = recorded_by(Settings(reads.data_dir()), date.max, on=snapshot.as_at)
+    known = recorded_by(open_existing(Settings(reads.data_dir())), date.max, on=snapshot.as_at)
     mine = replace(known, rows=tuple(one for one in known.rows if one["place_id"] in names))
     rows = [
         (words.register(one.feed), words.DISPUTES[one.reason], str(one.entries),

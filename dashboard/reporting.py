@@ -32,6 +32,7 @@ from dashboard.wording import issued as said_of
 from dashboard.wording import reports_page as words
 from pipelines.errors import HarmError
 from pipelines.insight.minuted import days_recorded, newest_recorded
+from pipelines.record import open_existing
 from pipelines.settings import Settings
 
 Refused = HarmError
@@ -85,7 +86,7 @@ def meetings_of(locality: str) -> list[date]:
 def minuted_days(locality: str) -> list[date]:
     """The days of a locality's meetings at which anything was recorded, newest first. Raises RecordError."""
     opened(Wish("minutes", locality=locality))
-    return days_recorded(Settings(reads.data_dir()), locality)
+    return days_recorded(open_existing(Settings(reads.data_dir())), locality)
 
 
 def places_of(locality: str) -> dict[str, str]:
@@ -115,7 +116,7 @@ def checks(wish: Wish) -> list[Check]:
     snapshot = opened(wish)
     looking = snapshot if wish.looked_at_by == wish.audience else reads.current_snapshot(wish.looked_at_by)
     # The store moves under an open page.
-    newest = newest_recorded(Settings(reads.data_dir())) if wish.document in asked.RECORDED else 0
+    newest = newest_recorded(open_existing(Settings(reads.data_dir()))) if wish.document in asked.RECORDED else 0
     return _checks(f"{snapshot.id}:{newest}", astuple(wish), today(), wish, looking)
 
 
@@ -157,9 +158,10 @@ def command_to_grant(wish: Wish) -> str:
 
 
 def preview(wish: Wish) -> Preview:
-    """A document as pictures of its pages, marked as not issued. Nothing is logged or written.
+    """A document as pictures of its pages, marked as not issued. That it was looked at is on the trail; nothing is kept.
 
-    Raises what an issue would raise of the document itself, IssueStopped among it: what could not leave is not shown.
+    Raises what an issue would raise of the document itself, IssueStopped among it: what could not leave is not shown; and
+    TrailFault.
     """
     from dashboard.report import pdf
 
@@ -173,6 +175,7 @@ def preview(wish: Wish) -> Preview:
         # The permission of a preview is our own words, not somebody's.
         require_clean(replace(made, face=replace(face, permission="")), asked.screen_of(wish, Settings(folder), snapshot))
         pages = pdf.preview(made, across=words.ACROSS)
+    trail.note("preview", snapshot=snapshot.id, selection={"document": wish.document, "locality": wish.locality or ""})
     headings = tuple(part.text for part in made.parts if isinstance(part, Heading) and part.level == 1)
     return Preview(made.title, made.subtitle, tuple(pages), headings)
 

@@ -154,7 +154,7 @@ def test_the_websocket_of_the_screen_is_upgraded_and_a_page_is_drawn_through_it(
     begin, received = BackMsg(), []
     begin.rerun_script.query_string = ""
     with connect(f"wss://localhost:{gate.https}/_stcore/stream", ssl=gate.context, subprotocols=[Subprotocol("streamlit")],
-                 origin=None) as opened:  # fmt: skip
+                 origin=None, open_timeout=60) as opened:  # fmt: skip
         opened.send(begin.SerializeToString())
         while not received or ForwardMsg.FromString(received[-1]).WhichOneof("type") != "script_finished":
             received.append(bytes(opened.recv(timeout=60)))

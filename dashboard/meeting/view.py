@@ -15,6 +15,8 @@ from dashboard.wording import directions
 from dashboard.wording import meeting as words
 from pipelines.errors import HarmError
 from pipelines.insight import frozen, meeting
+from pipelines.record import open_existing
+from pipelines.settings import Settings
 
 View = dict[str, Any]
 Place = Mapping[str, Any]
@@ -53,7 +55,8 @@ def reopen(audience: reads.Audience, one: FrozenMeeting) -> dict[str, Any]:
 def freeze(view: View, met_on: str) -> None:
     """Keep what is on the screen for good, once it is on the trail. Raises AlreadyFrozen the second time, and TrailFault."""
     trail.note("freeze", snapshot=view["snapshot"], selection={"locality": view["locality"]["id"], "meeting": met_on})
-    frozen.freeze(reads.data_dir(), view, date.fromisoformat(met_on), wording=words.VERSION)
+    store = open_existing(Settings(reads.data_dir()))
+    frozen.freeze(reads.data_dir(), view, date.fromisoformat(met_on), wording=words.VERSION, store=store)
 
 
 def direction_figures(places: list[Place]) -> list[PlaceFigure]:

@@ -18,7 +18,7 @@ from dashboard.recording.choices import FEEDS
 from dashboard.recording.sitting import Sitting
 from pipelines.errors import HarmError, NotForThisAudience
 from pipelines.insight.registers import COLUMNS
-from pipelines.record import Entry, Event, Store, open_store, store_exists
+from pipelines.record import Entry, Event, Store, open_existing
 from pipelines.settings import Settings
 
 Row = dict[str, Any]
@@ -67,7 +67,7 @@ def newest() -> int | None:
 
 def _store() -> Store | None:
     settings = Settings(reads.data_dir())
-    return _asked(lambda: open_store(settings) if store_exists(settings) else None)
+    return _asked(lambda: open_existing(settings))
 
 
 def _asked(question: Any) -> Any:

@@ -20,6 +20,7 @@ from pipelines.insight.minuted import recorded_by
 from pipelines.insight.plans import Assessment, current_assessments
 from pipelines.insight.queries import Snapshot
 from pipelines.insight.reminders import is_open
+from pipelines.record import open_existing
 from pipelines.settings import Settings
 
 Row = Mapping[Any, Any]
@@ -48,7 +49,7 @@ def told(snapshot: Snapshot, settings: Settings, place_id: str, agency: str, on:
 
     Raises RecordError where the register store cannot be read.
     """
-    known, locality = recorded_by(settings, on), str(snapshot.audience.locality)
+    known, locality = recorded_by(open_existing(settings), on), str(snapshot.audience.locality)
     registers = minutes.laid(snapshot, known, locality)
     names = dict(snapshot.areas_of(locality)[["area_id", "name"]].itertuples(index=False, name=None))
     mine = [one for one in _of(registers["actions"], place_id) if is_open(one) and same(one["lead_agency"], agency)]

@@ -30,6 +30,7 @@ from pipelines.insight.reminders import (
     reminders,
     review_within_weeks,
 )
+from pipelines.record import open_existing
 from pipelines.settings import Settings
 
 Row = Mapping[Any, Any]
@@ -68,7 +69,8 @@ def held(snapshot: Snapshot, settings: Settings, met_on: date, on: date) -> Held
     Raises RecordError where the register store cannot be read.
     """
     locality = str(snapshot.audience.locality)
-    at_it, known = recorded_at(settings, locality, met_on, on=on), recorded_by(settings, met_on, on=on)
+    store = open_existing(settings)
+    at_it, known = recorded_at(store, locality, met_on, on=on), recorded_by(store, met_on, on=on)
     registers = laid(snapshot, known, locality)
     _, next_on = meeting_days(registers["meetings"], locality, met_on + timedelta(days=1))
     found = reminders(registers, snapshot.stories(locality), met_on=met_on, next_on=next_on,

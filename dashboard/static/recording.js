@@ -10,7 +10,9 @@
 
   const PANEL = ".st-key-record_panel";
   const FIELDS = "input:not([disabled]), textarea";
+  const SETTLES_MS = 2000;
   let form = null;
+  let until = 0;  // so long the focus is brought back: the controls of the form before may be taken away with it
   let told = null;
 
   function panel() {
@@ -35,6 +37,7 @@
     const at = field(event);
     if (at && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
+      until = 0;
       at.blur();
       window.setTimeout(function () { press("record_save"); }, 0);
     }
@@ -45,6 +48,7 @@
     const at = field(event);
     if (at && event.key === "Escape") {
       event.stopPropagation();
+      until = 0;
       at.blur();
     }
   }
@@ -57,14 +61,18 @@
   function follow() {
     const head = document.querySelector(".sp-rec-form");
     const now = head ? head.dataset.form : null;
-    if (now === form) {
+    const lost = document.activeElement === document.body && Date.now() < until;
+    if (now === form && !lost) {
       return;
     }
     const fields = head ? Array.from(panel().querySelectorAll(FIELDS)) : [];
     if (head && fields.length === 0) {
       return;
     }
-    form = now;
+    if (now !== form) {
+      form = now;
+      until = Date.now() + SETTLES_MS;
+    }
     if (head) {
       (fields.find(empty) || fields[0]).focus();
       panel().scrollIntoView({ block: "nearest" });

@@ -21,7 +21,7 @@ from pipelines.insight.meeting import FORMAT, meeting_view
 from pipelines.insight.minuted import recorded_at
 from pipelines.insight.queries import Snapshot, open_snapshot
 from pipelines.insight.since import snapshot_at
-from pipelines.settings import Settings
+from pipelines.record import Store
 
 _NAME = re.compile(r"([A-Za-z0-9_-]+)_(\d{4}-\d{2}-\d{2})")
 FOLDER = "meetings"
@@ -63,13 +63,14 @@ def earlier(data_dir: Path | str, now: Snapshot, locality: str) -> Snapshot | No
         return None  # what an older version wrote, or a locality it did not know: the page says there is none
 
 
-def freeze(data_dir: Path | str, view: dict[str, Any], met_on: date, *, wording: str) -> Path:
+def freeze(data_dir: Path | str, view: dict[str, Any], met_on: date, *, wording: str, store: Store | None) -> Path:
     """Write what a meeting saw and recorded, readable by its owner alone, once. Raises AlreadyFrozen the second time, and
     RecordError where the register store cannot be read: a meeting is not kept without what it decided.
 
     wording  the version of the sentences it was shown with
+    store    what meetings recorded; null where nobody ever did
     """
-    minuted = recorded_at(Settings(Path(data_dir)), view["locality"]["id"], met_on)
+    minuted = recorded_at(store, view["locality"]["id"], met_on)
     view = {**view, "recorded": list(minuted.rows)}
     folder = Path(data_dir) / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)

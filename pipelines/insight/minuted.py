@@ -12,9 +12,8 @@ from typing import Any
 import pandas as pd
 
 from pipelines.insight.registers import COLUMNS, DATED_BY, LED_ELSEWHERE
-from pipelines.record import Entry, Event, led_elsewhere, open_store, read_registers, store_exists
+from pipelines.record import Entry, Event, Store, led_elsewhere
 from pipelines.record.standing import standing
-from pipelines.settings import Settings
 
 STEPPED_UP = "stepped_up"
 
@@ -36,44 +35,46 @@ class Minuted:
     newest: int = 0
 
 
-def recorded_at(settings: Settings, locality: str, met_on: date, *, on: date | None = None) -> Minuted:
+def recorded_at(store: Store | None, locality: str, met_on: date, *, on: date | None = None) -> Minuted:
     """What one meeting recorded, with the corrections made to it since; hidden as on a day, that of the meeting by default.
 
     Raises RecordError where the store cannot be read.
     """
-    events = open_store(settings).of_meeting(locality, met_on) if store_exists(settings) else []
-    return _minuted(settings, events, on or met_on)
+    events = store.of_meeting(locality, met_on) if store else []
+    return _minuted(store, events, on or met_on)
 
 
-def recorded_by(settings: Settings, met_on: date, *, on: date | None = None) -> Minuted:
+def recorded_by(store: Store | None, met_on: date, *, on: date | None = None) -> Minuted:
     """What was recorded everywhere up to the meetings of one day, and beside any meeting; hidden as above.
 
     Raises RecordError where the store cannot be read.
     """
-    events = open_store(settings).events() if store_exists(settings) else []
+    events = store.events() if store else []
     known = [one for one in events if one.meeting_on is None or one.meeting_on <= met_on]
-    return _minuted(settings, known, on or met_on)
+    return _minuted(store, known, on or met_on)
 
 
-def days_recorded(settings: Settings, locality: str) -> list[date]:
+def days_recorded(store: Store | None, locality: str) -> list[date]:
     """The days of the meetings of a locality at which anything was recorded, newest first."""
-    events = open_store(settings).since(locality, date.min) if store_exists(settings) else []
+    events = store.since(locality, date.min) if store else []
     return sorted({one.meeting_on for one in events if one.meeting_on is not None}, reverse=True)
 
 
-def newest_recorded(settings: Settings) -> int:
+def newest_recorded(store: Store | None) -> int:
     """The number of the newest event there is, by which what was made of the store is kept; 0 before the first."""
-    return open_store(settings).newest() if store_exists(settings) else 0
+    return store.newest() if store else 0
 
 
-def _minuted(settings: Settings, events: list[Event], on: date) -> Minuted:
-    registers = read_registers(settings) if events else {}
-    newest = max((one.number for one in events), default=0)
+def _minuted(store: Store | None, events: list[Event], on: date) -> Minuted:
+    if store is None or not events:
+        return Minuted()
+    registers = store.registers()
+    newest = max(one.number for one in events)
     # What is of no register says nothing of a place: that words were erased, or a contract that is no more.
     events = [one for one in events if one.feed in registers]
     entries = [entry for feed in dict.fromkeys(one.feed for one in events) for entry in standing(registers[feed], events)]
     first = {one.entry_key: one.number for one in reversed(events)}
-    rows = sorted((_row(settings, one, on) for one in entries), key=lambda row: first.get(row["entry_id"], row["number"]))
+    rows = sorted((_row(store, one, on) for one in entries), key=lambda row: first.get(row["entry_id"], row["number"]))
     stands = {(one.feed, one.entry_key) for one in entries}
     gone = {one.entry_key: one.recorded_on for one in events if (one.feed, one.entry_key) not in stands}
     for one in events:
@@ -87,8 +88,8 @@ def _key_of(events: Iterable[Event], number: int) -> str:
     return next((one.entry_key for one in events if one.number == number), "")
 
 
-def _row(settings: Settings, entry: Entry, on: date) -> dict[str, Any]:
-    hidden = led_elsewhere(settings, entry.feed, entry.fields, on)
+def _row(store: Store, entry: Entry, on: date) -> dict[str, Any]:
+    hidden = led_elsewhere(store.settings, entry.feed, entry.fields, on)
     # Of a move, that it is the one status that is ever led elsewhere says no more than that it is.
     kept = {name: value for name, value in entry.shown.items() if not hidden or (name, value) == ("status", STEPPED_UP)}
     newest = entry.newest

@@ -45,11 +45,11 @@ from pipelines.record.columns import Choice, Field, Register, read_register, rea
 from pipelines.record.erasure import Erased, erase
 from pipelines.record.errors import AlreadyRecorded, Found, NotRecorded, RecordError, TextHeld
 from pipelines.record.events import Entry, Event, Screen, Wanted, entry_id
-from pipelines.record.showing import led_elsewhere
+from pipelines.record.showing import led_elsewhere, open_existing
 from pipelines.record.store import Store, new_token, open_store, store_exists
 
 __all__ = [
     "AlreadyRecorded", "Choice", "Entry", "Erased", "Event", "Field", "Found", "NotRecorded", "RecordError", "Register",
-    "Screen", "Store", "TextHeld", "Wanted", "entry_id", "erase", "led_elsewhere", "new_token", "open_store",
-    "read_register", "read_registers", "store_exists",
+    "Screen", "Store", "TextHeld", "Wanted", "entry_id", "erase", "led_elsewhere", "new_token", "open_existing",
+    "open_store", "read_register", "read_registers", "store_exists",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who may see what was recorded before the gate has had it: the one rule the screens need."""
+"""Reading what was recorded before the gate has had it, and the one rule of who may see it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from pipelines.record.columns import read_choices
+from pipelines.record.store import Store, open_store, store_exists
 from pipelines.settings import Settings
+
+
+def open_existing(settings: Settings) -> Store | None:
+    """The store of a data directory, for whoever only reads it: null where nobody ever recorded. Raises as `open_store`."""
+    return open_store(settings) if store_exists(settings) else None
 
 
 def led_elsewhere(settings: Settings, feed: str, fields: Mapping[str, str], on: date) -> bool:

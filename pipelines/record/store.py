@@ -82,14 +82,14 @@ class Store:
     """The events of one data directory. May be used by several threads at once."""
 
     def __init__(self, settings: Settings, engine: sa.Engine) -> None:
-        self._settings = settings
+        self.settings = settings
         self._engine = engine
         self._registers: dict[str, Register] = {}
 
     def registers(self) -> dict[str, Register]:
         """Every register there is a contract for."""
         if not self._registers:
-            self._registers = read_registers(self._settings)
+            self._registers = read_registers(self.settings)
         return self._registers
 
     def register(self, feed: str) -> Register:

@@ -250,7 +250,7 @@ def test_the_map_has_a_mark_for_every_direction_and_a_table_beside_it(open_page,
 
 def test_a_frozen_meeting_is_drawn_exactly_as_it_was_without_any_snapshot(open_page, north, tmp_path):
     live = text_of(open_page())
-    frozen.freeze(tmp_path, north, date(2026, 10, 6), wording=words.VERSION)
+    frozen.freeze(tmp_path, north, date(2026, 10, 6), wording=words.VERSION, store=None)
     (tmp_path / "snapshots").mkdir()
     content = frozen.read_frozen(tmp_path, "north", date(2026, 10, 6), reads.Audience("manager"))
     assert content["view"] == {**north, "recorded": []}
@@ -269,7 +269,9 @@ def test_a_frozen_meeting_looks_the_same_after_another_publish_and_a_purge(villa
     village.publish()
     monkeypatch.setenv(DATA_DIR_VARIABLE, str(village.data_dir))
     monkeypatch.setattr(access, "SHOWN_TO", reads.Audience("meeting", "west"))
-    frozen.freeze(village.data_dir, frozen.view_now(village.data_dir, "west"), date(2024, 6, 4), wording=words.VERSION)
+    frozen.freeze(
+        village.data_dir, frozen.view_now(village.data_dir, "west"), date(2024, 6, 4), wording=words.VERSION, store=None
+    )
 
     def reopened() -> str:
         (kept,) = frozen.frozen_meetings(village.data_dir, reads.Audience("meeting", "west"))
@@ -306,7 +308,7 @@ def test_the_manager_freezes_a_meeting_once_and_opens_it_again(open_page, larkha
 
 def test_a_frozen_meeting_changed_by_hand_is_refused_in_words(open_page, larkhaven, north, tmp_path):
     (tmp_path / "snapshots").symlink_to(larkhaven / "snapshots")
-    file = frozen.freeze(tmp_path, north, date(2026, 10, 6), wording=words.VERSION)
+    file = frozen.freeze(tmp_path, north, date(2026, 10, 6), wording=words.VERSION, store=None)
     file.write_text(file.read_text().replace("Bulrush Fold", "Bulrush Folk"))
     page = open_page(tmp_path)
     (kept,) = frozen.frozen_meetings(tmp_path, reads.Audience("manager"))
@@ -330,7 +332,7 @@ def test_a_meeting_has_its_own_locality_alone_and_may_not_freeze(open_page, lark
 def test_a_meeting_may_open_what_was_frozen_for_it(open_page, larkhaven, monkeypatch, north, tmp_path):
     monkeypatch.setattr(access, "SHOWN_TO", reads.Audience("meeting", "north"))
     (tmp_path / "snapshots").symlink_to(larkhaven / "snapshots")
-    frozen.freeze(tmp_path, north, date(2026, 10, 6), wording=words.VERSION)
+    frozen.freeze(tmp_path, north, date(2026, 10, 6), wording=words.VERSION, store=None)
     page = open_page(tmp_path)
     assert words.WHICH in boxes(page)
     (kept,) = frozen.frozen_meetings(tmp_path, reads.Audience("meeting", "north"))

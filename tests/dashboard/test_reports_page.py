@@ -30,6 +30,7 @@ from dashboard.report.screened import IssueStopped, screen_for
 from dashboard.wording import minutes
 from dashboard.wording import reports as said_of
 from dashboard.wording import reports_page as words
+from pipelines import trail
 from pipelines.insight.queries import Audience
 from pipelines.settings import Settings
 
@@ -134,7 +135,7 @@ def test_the_command_for_any_other_document_is_one_that_may_be_given(town, docum
     assert "--standing" not in given
 
 
-def test_a_preview_is_marked_on_every_page_and_nothing_is_logged_written_or_to_be_downloaded(town):
+def test_a_preview_is_marked_on_every_page_and_is_on_the_trail_and_nowhere_else(town):
     page = choose(shown(), "north")
     page.button(key="make_preview").click().run()
     assert not page.exception
@@ -145,6 +146,8 @@ def test_a_preview_is_marked_on_every_page_and_nothing_is_logged_written_or_to_b
     assert not page.get("download_button")
     assert issuing.log(town) == []
     assert not (town / asked.ISSUED).exists()
+    (noted,) = trail.read(town, action="preview")
+    assert noted["selection"] == {"document": "pack", "locality": "north"}
     for one in (made.pages[0], made.pages[-1]):
         # The words across the page are the one thing on it in this colour.
         pixels = Image.open(io.BytesIO(one)).convert("RGB").getcolors(1 << 24) or []

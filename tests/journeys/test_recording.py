@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import Any
 
 import pytest
 import signed_in
+from pypdf import PdfReader
 from readers import CALM
 from signed_in import SignedIn
 from visits import CHROMIUM, NO_BROWSER
@@ -59,6 +63,14 @@ def served(town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sig
 @pytest.fixture(scope="module")
 def store(served: SignedIn, town: Path) -> Store:
     return open_store(Settings(town))
+
+
+def command(*said: str, town: Path) -> str:
+    """What a command of the program answers."""
+    words = [sys.executable, "-c", "from pipelines.cli import app; app()", *said, "--data-dir", str(town)]
+    found = subprocess.run(words, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    assert found.returncode == 0, found.stderr
+    return found.stdout
 
 
 class Recorder:
@@ -292,6 +304,46 @@ def test_a_stepped_up_place_is_led_elsewhere_for_everybody(support, chair, store
     assert "led elsewhere: ask the chair" in chair.card().lower()
     assert "First Response" not in chair.card()
     support.press("p")
+
+
+def test_the_meeting_as_it_is_frozen_shows_what_was_decided(support, chair, served):
+    name, frozen = support.name, said.frozen_title(MET_ON.isoformat())
+    command("freeze-meeting", "--locality", "north", "--date", MET_ON.isoformat(), town=served.data_dir)
+    chair.page.reload()
+    chair.page.locator(".sp-meet-position").wait_for(timeout=60_000)
+    chair.settle()
+    chair.page.get_by_role("button", name=said.WHICH).click()
+    chair.settle()
+    chair.page.get_by_role("combobox", name=said.WHICH).click()
+    chair.page.get_by_role("option", name=frozen).click()
+    chair.page.locator(".sp-meet-frozen").get_by_text(frozen).wait_for(timeout=20_000)
+    chair.settle()
+    kept = chair.page.locator(".st-key-meeting_side").inner_text()
+    changed = kept[kept.index(said.SECTIONS["since"]) :]
+    assert name in changed
+    assert "Status: Plan active. Led by Youth Service, Youth Work Lead." in changed
+    assert not chair.page.locator("[class*=st-key-record_]").count(), "nothing more is recorded at it"
+
+
+def test_the_minutes_say_what_was_decided_and_what_comes_next(support, town):
+    command(
+        "permission", "grant", "--for", "minutes", "--standing", "--locality", "north", "--purpose", "Weekly meeting",
+        "--asked-by", "Business Support Officer", "--approved-by", "Area Service Manager", "--recipients", "The members",
+        "--from", "2026-10-01", "--until", "2026-12-18", "--today", MET_ON.isoformat(), town=town,
+    )  # fmt: skip
+    told = command(
+        "report", "minutes", "--locality", "north", "--meeting", MET_ON.isoformat(), "--today", MET_ON.isoformat(), "--json",
+        town=town,
+    )  # fmt: skip
+    (file,) = [one for one in json.loads(told)["files"] if one.endswith(".pdf")]
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(town / "issued" / Path(file).name).pages).split())
+    for decided in (
+        "Plan active", "the partners agreed a plan for the evenings", "mend the lights by the underpass",
+        "young people can wait for the bus in peace", "27 October 2026", "how the new lights are going",
+    ):  # fmt: skip
+        assert decided in text
+    assert said.ELSEWHERE in text.lower(), "of a place that was stepped up"
+    assert FORBIDDEN not in text
 
 
 def test_the_next_publish_holds_it_and_the_next_meeting_sees_it_among_what_changed(support, store, town):

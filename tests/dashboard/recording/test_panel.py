@@ -111,7 +111,7 @@ def test_an_action_of_a_meeting_is_said_to_be_done_at_the_next(panel, store):
 
 
 def trail_of_store(store):
-    return trail_of(store._settings.data_dir)
+    return trail_of(store.settings.data_dir)
 
 
 def test_a_dropped_action_is_asked_why(panel, store):

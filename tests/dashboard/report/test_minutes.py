@@ -27,7 +27,7 @@ from dashboard.wording import minutes as words
 from dashboard.wording.meeting import HELD
 from pipelines.insight.minuted import recorded_at
 from pipelines.insight.queries import Audience, open_snapshot
-from pipelines.record import TextHeld, Wanted, new_token
+from pipelines.record import TextHeld, Wanted, new_token, open_existing
 from pipelines.settings import Settings
 
 MINUTES = Wish("minutes", locality="north", meeting_on=MET_ON)
@@ -337,7 +337,7 @@ def test_words_that_wait_for_the_steward_are_said_to_wait_in_minutes_brief_and_w
     for document, heads in ((minutes, words.ACTIONS_HEADS), (brief, words.BRIEF_ACTION_HEADS)):
         assert any(HELD in row for row in table(document, heads))
         assert "Quillfeather" not in printed(pdf.write(document))
-    frozen = json.dumps([dict(one) for one in recorded_at(Settings(another.data_dir), "north", MET_ON).rows])
+    frozen = json.dumps([dict(one) for one in recorded_at(open_existing(Settings(another.data_dir)), "north", MET_ON).rows])
     assert '"held_back": ["reason"]' in frozen
     assert "Quillfeather" not in frozen
 

@@ -23,7 +23,7 @@ from pipelines.insight.reminders import (
     reminders,
     review_within_weeks,
 )
-from pipelines.record import erase, new_token
+from pipelines.record import erase, new_token, open_existing
 from pipelines.settings import Settings
 
 MOVES = "neighbourhood_assessments"
@@ -40,16 +40,18 @@ def north(meeting: Meeting) -> Snapshot:
 
 
 def rows_of(meeting: Meeting, feed: str) -> list[dict[str, Any]]:
-    return [one for one in recorded_at(Settings(meeting.data_dir), "north", MET_ON).rows if one["feed"] == feed]
+    return [
+        one for one in recorded_at(open_existing(Settings(meeting.data_dir)), "north", MET_ON).rows if one["feed"] == feed
+    ]
 
 
 def laid(meeting: Meeting, north: Snapshot, feed: str) -> pd.DataFrame:
-    return laid_over(north.register(feed), feed, recorded_by(Settings(meeting.data_dir), MET_ON), north.as_at)
+    return laid_over(north.register(feed), feed, recorded_by(open_existing(Settings(meeting.data_dir)), MET_ON), north.as_at)
 
 
 def test_a_data_directory_nobody_recorded_in_has_no_rows_and_no_store_is_made(meeting: Meeting) -> None:
-    assert recorded_at(Settings(meeting.data_dir), "north", MET_ON).rows == ()
-    assert days_recorded(Settings(meeting.data_dir), "north") == []
+    assert recorded_at(open_existing(Settings(meeting.data_dir)), "north", MET_ON).rows == ()
+    assert days_recorded(open_existing(Settings(meeting.data_dir)), "north") == []
     assert not (meeting.data_dir / "record").exists()
 
 
@@ -82,7 +84,7 @@ def test_a_step_up_is_a_row_that_says_its_place_and_nothing_more_until_its_day(m
     (row,) = rows_of(meeting, MOVES)
     assert row["led_elsewhere"]
     assert row["fields"] == {"status": "stepped_up"}
-    later = recorded_at(Settings(meeting.data_dir), "north", MET_ON, on=MET_ON + timedelta(days=3)).rows[0]
+    later = recorded_at(open_existing(Settings(meeting.data_dir)), "north", MET_ON, on=MET_ON + timedelta(days=3)).rows[0]
     assert later["fields"]["reason"] == "many concerns at once"
 
 
@@ -103,7 +105,7 @@ def test_what_was_taken_back_since_the_snapshot_stands_in_no_register(meeting: M
     published = laid(meeting, north, "emerging_concerns")
     assert event.entry_key in set(published["entry_id"])
     meeting.store.withdraw(event.number, role="chair", token=new_token(), at=NOW)
-    minuted = recorded_by(Settings(meeting.data_dir), MET_ON)
+    minuted = recorded_by(open_existing(Settings(meeting.data_dir)), MET_ON)
     assert event.entry_key not in set(laid_over(published, "emerging_concerns", minuted, north.as_at)["entry_id"])
 
 
@@ -118,10 +120,10 @@ def test_a_snapshot_made_after_it_was_recorded_is_not_laid_over_again(meeting: M
 
 def test_the_rows_come_in_the_order_the_meeting_took_them_and_each_meeting_has_its_own(meeting: Meeting) -> None:
     places = meeting.whole_meeting()
-    found = recorded_at(Settings(meeting.data_dir), "north", MET_ON).rows
+    found = recorded_at(open_existing(Settings(meeting.data_dir)), "north", MET_ON).rows
     assert list(dict.fromkeys(one["place_id"] for one in found if one["place_id"])) == places
-    assert recorded_at(Settings(meeting.data_dir), "south", MET_ON).rows == ()
-    assert days_recorded(Settings(meeting.data_dir), "north") == [MET_ON]
+    assert recorded_at(open_existing(Settings(meeting.data_dir)), "south", MET_ON).rows == ()
+    assert days_recorded(open_existing(Settings(meeting.data_dir)), "north") == [MET_ON]
 
 
 def test_an_entry_whose_words_were_erased_stands_without_them(meeting: Meeting, north: Snapshot) -> None:
@@ -138,7 +140,7 @@ def test_an_entry_whose_words_were_erased_stands_without_them(meeting: Meeting, 
 
 
 def reminded(meeting: Meeting, north: Snapshot, next_on: date | None = NEXT_ON) -> list[Reminder]:
-    minuted = recorded_by(Settings(meeting.data_dir), MET_ON)
+    minuted = recorded_by(open_existing(Settings(meeting.data_dir)), MET_ON)
     feeds = (*STORY_REGISTERS.values(), "meetings")
     registers = {feed: laid_over(north.register(feed), feed, minuted, north.as_at) for feed in feeds}
     return reminders(registers, north.stories("north"), met_on=MET_ON, next_on=next_on,
@@ -199,7 +201,7 @@ def test_a_place_waits_for_a_plan_until_it_has_one_and_one_raised_at_the_meeting
 
 def test_a_frozen_meeting_holds_what_was_recorded_at_it_and_nothing_of_a_step_up(meeting: Meeting) -> None:
     meeting.whole_meeting()
-    freeze(meeting.data_dir, view_now(meeting.data_dir, "north"), MET_ON, wording="1")
+    freeze(meeting.data_dir, view_now(meeting.data_dir, "north"), MET_ON, wording="1", store=meeting.store)
     meeting.record("rag_judgements", {"place_id": next(iter(meeting.places)), "judged_on": NEXT_ON, "value": "green",
                                       "role": "Chair"}, met_on=NEXT_ON, at=NOW + timedelta(days=7))  # fmt: skip
     kept = read_frozen(meeting.data_dir, "north", MET_ON, NORTH)["view"]["recorded"]

@@ -155,19 +155,19 @@ def test_a_meeting_s_view_holds_no_place_of_another_locality(twice: Village) -> 
 
 
 def test_a_frozen_meeting_says_the_same_when_every_snapshot_is_gone(west: dict[str, Any], tmp_path: Path) -> None:
-    freeze(tmp_path, west, DAY, wording="1")
+    freeze(tmp_path, west, DAY, wording="1", store=None)
     kept = read_frozen(tmp_path, "west", DAY, WEST)
     assert (kept["view"], kept["wording"], kept["met_on"]) == ({**west, "recorded": []}, "1", "2024-02-06")
 
 
 def test_a_frozen_meeting_is_for_its_owner_s_eyes_and_is_never_written_again(west: dict[str, Any], tmp_path: Path) -> None:
-    file = freeze(tmp_path, west, DAY, wording="1")
+    file = freeze(tmp_path, west, DAY, wording="1", store=None)
     before = file.read_bytes()
     if os.name == "posix":
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     with pytest.raises(AlreadyFrozen, match="frozen already"):
-        freeze(tmp_path, {**west, "town": "Elsewhere"}, DAY, wording="1")
+        freeze(tmp_path, {**west, "town": "Elsewhere"}, DAY, wording="1", store=None)
     assert file.read_bytes() == before
     assert [one.name for one in file.parent.iterdir()] == [file.name], "no draft is left behind"
 
@@ -177,14 +177,14 @@ CHANGES = (("B01", "B02"), ("2024-02-06", "2024-02-07"), ('"wording": "1"', '"wo
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_frozen_meeting_changed_by_hand_is_refused(west: dict[str, Any], tmp_path: Path, change: tuple[str, str]) -> None:
-    file = freeze(tmp_path, west, DAY, wording="1")
+    file = freeze(tmp_path, west, DAY, wording="1", store=None)
     file.write_text(file.read_text().replace(*change, 1))
     with pytest.raises(SnapshotFault, match="was changed after it was frozen"):
         read_frozen(tmp_path, "west", DAY, WEST)
 
 
 def test_a_frozen_meeting_given_another_locality_s_name_is_refused(west: dict[str, Any], tmp_path: Path) -> None:
-    file = freeze(tmp_path, west, DAY, wording="1")
+    file = freeze(tmp_path, west, DAY, wording="1", store=None)
     file.rename(file.with_name("east_2024-02-06.json"))
     with pytest.raises(SnapshotFault):
         read_frozen(tmp_path, "east", DAY, Audience("meeting", "east"))
@@ -193,8 +193,8 @@ def test_a_frozen_meeting_given_another_locality_s_name_is_refused(west: dict[st
 def test_a_meeting_opens_its_own_frozen_meetings_alone_and_the_board_none(
     twice: Village, west: dict[str, Any], tmp_path: Path
 ) -> None:
-    freeze(tmp_path, west, DAY, wording="1")
-    freeze(tmp_path, view_now(twice.data_dir, "east"), DAY, wording="1")
+    freeze(tmp_path, west, DAY, wording="1", store=None)
+    freeze(tmp_path, view_now(twice.data_dir, "east"), DAY, wording="1", store=None)
     seen = {name: [one.locality for one in frozen_meetings(tmp_path, audience)] for name, audience in
             (("west", WEST), ("manager", Audience("manager")), ("board", Audience("board")))}  # fmt: skip
     assert seen == {"west": ["west"], "manager": ["west", "east"], "board": []}
