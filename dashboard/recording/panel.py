@@ -15,10 +15,10 @@ from dashboard.recording.choices import Kind
 from dashboard.recording.drafts import Draft
 from dashboard.recording.sitting import Sitting
 from dashboard.wording import recording as words
+from pipelines.insight.reminders import is_open as is_open_action
 
 STATIC = Path(__file__).parents[1] / "static"
 LISTED = "recording_listed"
-OVER = ("done", "dropped")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def subject(place: Mapping[str, Any]) -> Subject:
     lead = {name: about.get(name) for name in ("lead_agency", "lead_role")} if not about.get("led_elsewhere") else {}
     actions = {
         str(one["entry_id"]): f"{one['lead_agency'] or ''}: {one['action'] or ''}"
-        for one in place["actions"] if one.get("entry_id") and one["status"] not in OVER and not one["led_elsewhere"]
+        for one in place["actions"] if one.get("entry_id") and is_open_action(one)
     }  # fmt: skip
     return Subject(str(place["area_id"]), lead, actions)
 
