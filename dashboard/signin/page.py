@@ -16,11 +16,16 @@ from pipelines import chain
 BEAT_SECONDS = 20
 # Who is told what they are called, to hand it on to whoever keeps the access table.
 _TELLS_SUBJECT = ("unknown", "expired", "no_role")
+_LEAVING = "signing_out"
 
 
 def turn_away(found: TurnedAway) -> None:
     """Say plainly that there is nothing to see here, and offer to sign in; nothing of the town is on this page."""
-    trail.turned_away(found)
+    if st.session_state.get(_LEAVING):
+        # By the page and not by the button: a run that is overtaken takes its redirect with it, and the next comes by here.
+        st.logout()
+    else:
+        trail.turned_away(found)
     title, lines = words.why(found.why)
     you_are = [f"{words.YOU_ARE} {guard.claims().get('sub', '')}"] if found.why in _TELLS_SUBJECT else []
     st.html(panels.message(title, [*lines, *you_are]))
@@ -31,14 +36,15 @@ def turn_away(found: TurnedAway) -> None:
 
 
 def sign_out() -> None:
-    """End this session in every tab and every copy of its cookie, then let the provider know."""
-    running = guard.current()
+    """End this session in every tab and every copy of its cookie; the page that turns away then lets the provider know."""
+    # First: a run is overtaken, if at all, where it touches this; once the session is over every beat of this tab overtakes.
+    st.session_state[_LEAVING] = True
+    running, mine = guard.current(), guard.claims()
     if running is not None:
         # Where it cannot be written down it is over all the same, for as long as this server runs.
         with suppress(chain.ChainFault):
-            if running.sign_out(guard.claims()):
-                trail.signed_out(guard.claims())
-    st.logout()
+            if running.sign_out(mine):
+                trail.signed_out(mine)
 
 
 def beside_banner(found: Admitted, localities: dict[str, str]) -> None:

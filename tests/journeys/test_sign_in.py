@@ -246,6 +246,23 @@ def test_a_fragment_asked_for_after_the_session_ended_is_a_run_of_the_page_that_
     assert b"Failed to generate" not in tab.send(file), "it never reached whoever fetches files"
 
 
+def test_the_way_out_is_taken_though_the_page_looks_by_itself_just_as_it_is_pressed(served):
+    """What a run had to say is lost when the next overtakes it; the way to the provider must not be."""
+    served.grant("u-hurried", "safer_options_manager")
+    for _ in range(3):
+        tab = served.tab(served.cookie(served.claims("u-hurried")))
+        first = tab.ask(page="about")
+        button = re.search(rb"\$\$ID-[0-9a-f]+-sign_out", first)
+        assert button
+        pressed, beat = BackMsg(), BackMsg()
+        pressed.rerun_script.page_name = beat.rerun_script.page_name = "about"
+        state = pressed.rerun_script.widget_states.widgets.add()
+        state.id, state.trigger_value = button.group().decode(), True
+        beat.rerun_script.fragment_id, beat.rerun_script.is_auto_rerun = "0" * 32, True
+        assert b"/auth/logout" in tab.send_at_once(pressed, *[beat] * 20)
+    assert len(trail.read(served.data_dir, subject="u-hurried", action="sign_out")) == 3
+
+
 @pytest.mark.parametrize(
     ("what", "claims", "secret", "said"),
     [

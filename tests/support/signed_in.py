@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -202,6 +202,17 @@ class Tab:
             else:
                 state.string_value = value
         return self.send(said)
+
+    def send_at_once(self, *said: BackMsg, seconds: float = 3) -> bytes:
+        """Everything that comes in so many seconds after a row of messages, none of which waited for an answer."""
+        for one in said:
+            self._socket.send(one.SerializeToString())
+            time.sleep(0.002)
+        received, until = b"", time.monotonic() + seconds
+        with suppress(TimeoutError):
+            while time.monotonic() < until:
+                received += bytes(self._socket.recv(timeout=until - time.monotonic()))
+        return received
 
     def send(self, said: BackMsg) -> bytes:
         """Everything that is sent back until a run is over, or nothing more comes."""
