@@ -13,6 +13,7 @@ from plotly.basedatatypes import BaseFigure
 from dashboard import palette, wording
 
 FEW_PERIODS = 6
+AROUND_LABELS_PX, DIGIT_PX = 46, 9
 CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False, "scrollZoom": False}
 
 
@@ -187,9 +188,11 @@ def _upright(first: date, last: date, colour: str) -> Described:
 
 def _layout(series: pd.DataFrame, unit: str) -> Described:
     few = {"dtick": "M1", "tickformat": "%b %Y"} if len(series) <= FEW_PERIODS else {}
+    # Plotly could find the room its labels need by drawing all twice; the map waits for that with every choice of a place.
+    drawn_once = {"automargin": False, "ticklabeloverflow": "allow", "tickangle": 0}
     return {
         "height": 250,
-        "margin": {"l": 8, "r": 8, "t": 24, "b": 8},
+        "margin": {"l": AROUND_LABELS_PX + DIGIT_PX * _digits(series), "r": 32, "t": 24, "b": 46},
         "paper_bgcolor": palette.PAPER,
         "plot_bgcolor": palette.PAPER,
         "font": {"color": palette.INK, "size": 15, "family": "Source Sans, Source Sans Pro, sans-serif"},
@@ -204,7 +207,13 @@ def _layout(series: pd.DataFrame, unit: str) -> Described:
             "autorangeoptions": {"include": [0, 5]},  # a place with nothing is a flat line, not a magnified one
             "gridcolor": "#e3e6e9",
             "zerolinecolor": "#8b9096",
-            "automargin": True,
+            **drawn_once,
         },
-        "xaxis": {"showgrid": False, "automargin": True, "linecolor": "#8b9096", **few},
+        "xaxis": {"showgrid": False, "linecolor": "#8b9096", **drawn_once, **few},
     }
+
+
+def _digits(series: pd.DataFrame) -> int:
+    """How long the longest number beside the chart is."""
+    known = [series[name].max() for name in ("about", "high", "under") if name in series]
+    return max(len(str(int(one * 1.1))) for one in [10.0, *known] if not pd.isna(one))

@@ -10,7 +10,6 @@ Table = NDArray[np.float64]
 
 INTERVAL_TAIL = 0.05  # a 90% interval
 _NOTHING_BEYOND, _NEAR_A_BELL = 12.0, 50.0
-_LOG_FACTORIALS = gammaln(np.arange(1 << 16) + 1.0)
 # Of the logarithm of a ratio: how far from it a bound is looked for, in standard errors, and how exactly.
 _FURTHEST, _EXACT_TO = 10.0, 5e-5
 
@@ -40,9 +39,10 @@ def beta_binomial_mid_p(
 def _tail(seen: Table, total: Table, a: Table, b: Table, reach: int) -> tuple[Table, Table]:
     """P(X < seen - reach) and P(seen - reach <= X <= seen + reach) of beta-binomials, adding the terms of all at once.
 
-    A term is C(n, k) B(k + a, n - k + b) / B(a, b). What is the same in all terms of one is worked out once, factorials
-    are looked up, and where the distribution is near a bell (a and b not small) terms further than `_NOTHING_BEYOND`
-    standard deviations from its mean are left out: all of them together are less than one in a billion.
+    A term is C(n, k) B(k + a, n - k + b) / B(a, b). Only the first of each is worked out so; every other follows from the
+    one before it, which is (n - k + 1) (k - 1 + a) / (k (n - k + b)) times as likely. Where the distribution is near a bell
+    (a and b not small) terms further than `_NOTHING_BEYOND` standard deviations from its mean are left out: all of them
+    together are less than one in a billion.
     """
     a, b = np.maximum(a, 1e-12), np.maximum(b, 1e-12)
     mean = np.nan_to_num(total * a / (a + b))  # where no share is known there is no number to find either
@@ -51,21 +51,26 @@ def _tail(seen: Table, total: Table, a: Table, b: Table, reach: int) -> tuple[Ta
     first = np.floor(np.maximum(mean - furthest, 0))
     last = np.minimum(np.minimum(seen + reach, total), np.ceil(mean + furthest))
     terms = np.maximum(last - first + 1, 0).astype(np.int64)
+    begins = np.cumsum(terms) - terms
     which = np.repeat(np.arange(len(seen)), terms)
-    k = np.arange(len(which)) - np.repeat(np.cumsum(terms) - terms, terms) + np.repeat(first.astype(np.int64), terms)
-    rest = total.astype(np.int64)[which] - k
-    same = log_factorial(total.astype(np.int64)) - gammaln(total + a + b) - betaln(a, b)
-    p = np.exp(same[which] - log_factorial(k) - log_factorial(rest) + gammaln(k + a[which]) + gammaln(rest + b[which]))
+    k = np.arange(len(which)) - (begins - first)[which]
+    rest = total[which] - k
+    with np.errstate(divide="ignore", invalid="ignore"):  # of the first, which is put right below
+        logs = np.log((rest + 1.0) * (k - 1.0 + a[which]) / (k * (rest + b[which])))
+    some = terms > 0
+    begins, first, after = begins[some], first[some], (total - first)[some]
+    logs[begins] = _log_term(first, after, a[some], b[some])
+    summed = np.cumsum(logs)
+    p = np.exp(summed - np.repeat(summed[begins] - logs[begins], terms[some]))
     upto: Table = np.bincount(which, weights=p, minlength=len(seen)).astype(np.float64)
     at: Table = np.bincount(which, weights=p * (k >= (seen - reach)[which]), minlength=len(seen)).astype(np.float64)
     return np.maximum(upto - at, 0.0), at
 
 
-def log_factorial(whole: NDArray[np.int64]) -> Table:
-    """The logarithms of factorials of whole numbers, looked up where they are not too large."""
-    if whole.max(initial=0) < len(_LOG_FACTORIALS):
-        return np.asarray(_LOG_FACTORIALS[whole])
-    return np.asarray(gammaln(whole + 1.0))
+def _log_term(k: Table, rest: Table, a: Table, b: Table) -> Table:
+    """The logarithm of how likely a beta-binomial of k + rest trials gives k."""
+    choose = gammaln(k + rest + 1.0) - gammaln(k + 1.0) - gammaln(rest + 1.0)
+    return np.asarray(choose + gammaln(k + a) + gammaln(rest + b) - gammaln(k + rest + a + b) - betaln(a, b))
 
 
 def cauchy_combination(p_values: ArrayLike, axis: int = 0) -> Table:
