@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -25,6 +26,7 @@ PAGES = (
     ("reports", reports.page, reports.TITLE),
     ("about", about.page, about.TITLE),
 )
+START = "start"  # the page at the address of all, for Streamlit: nobody sees it
 # What a reader chose stays chosen while another page is looked at: Streamlit forgets the controls of a page that is left.
 KEPT = ("measure", "level", "from:", "to:", "groups:", "show", "place", "locality", "interventions:", "reports:")
 
@@ -59,18 +61,26 @@ def _draw(found: guard.Admitted | None) -> None:
     if snapshot is None:
         return
     open_to_all = [(name, page, title) for name, page, title in PAGES if access.may_open(name)]
-    pages = [
-        st.Page(page, title=title, url_path=name, default=number == 0)
-        for number, (name, page, title) in enumerate(open_to_all)
-    ]
+    (first, page, title), *others = open_to_all
+    start = st.Page(page, title=title, url_path=START, default=True)
+    pages = [start, *(st.Page(page, title=title, url_path=name) for name, page, title in others)]
     for key in [str(key) for key in st.session_state if str(key).startswith(KEPT)]:
         st.session_state[key] = st.session_state[key]
-    chosen = st.navigation(pages, position="top")
-    name = chosen.url_path or open_to_all[0][0]
+    chosen = st.navigation([*pages, _by_its_name(first, start)], position="top")
+    name = chosen.url_path or first
     trail.opened(name, snapshot)
     _banner(snapshot, found)
     chosen.run()
     trail.opened(name, snapshot)  # what the page itself wrote into the URL
+
+
+def _by_its_name(name: str, start: Any) -> Any:
+    """Where the page at the address of all is asked for by its own name: for Streamlit there would be none of that name."""
+
+    def go() -> None:
+        st.switch_page(start, query_params=st.query_params.to_dict())
+
+    return st.Page(go, title=start.title, url_path=name, visibility="hidden")
 
 
 def _snapshot() -> reads.Snapshot | None:

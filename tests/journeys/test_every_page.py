@@ -103,3 +103,11 @@ def test_each_page_opens_by_its_own_address(reader):
         assert path == f"/{title.split()[0].lower()}"
         reader.start(path.removeprefix("/"))
         assert reader.page.locator("[data-testid=stTopNavLink][aria-current=page]").inner_text() == title
+
+
+def test_the_page_a_reader_starts_on_opens_by_its_name_as_well(reader):
+    title = PAGES[reader.audience][0]
+    reader.start(title.lower())
+    assert reader.page.locator("[data-testid=stTopNavLink][aria-current=page]").inner_text() == title
+    assert not reader.page.get_by_text("Page not found").count()
+    assert [one.inner_text() for one in reader.page.locator("[data-testid=stTopNavLink]").all()] == [*PAGES[reader.audience]]

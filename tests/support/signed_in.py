@@ -223,7 +223,8 @@ class Tab:
                 received.append(bytes(self._socket.recv(timeout=30 if said.HasField("rerun_script") else 1)))
             except TimeoutError:
                 return b"".join(received)
-            if ForwardMsg.FromString(received[-1]).WhichOneof("type") == "script_finished":
+            last = ForwardMsg.FromString(received[-1])
+            if last.WhichOneof("type") == "script_finished" and last.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 return b"".join(received)
 
     def close(self) -> None:
