@@ -39,7 +39,7 @@ DISPUTES = {
     "not_in_it": "not in this snapshot: refused by the rules of its register, or waiting",
     "at_once": "two people recorded it at once: see which is meant",
 }
-NO_DISPUTES = "No file says anything else than what meetings recorded."
+NO_DISPUTES = "Nothing published says anything else than what meetings recorded."
 DISPUTED_NOTES = (
     "The later day stands; on the same day, what the meeting recorded. Nothing is settled in silence: where the two differ, "
     "record a correction.",
