@@ -28,10 +28,12 @@ from pipelines.gate.snapshot import check_unchanged, current_id, list_snapshots,
 from pipelines.intake.purged import read_ledger
 from pipelines.intake.retention import purge
 from pipelines.intake.warehouse import sole_writer
-from pipelines.restoring import restore
+from pipelines.restoring import Restored, restore
 from pipelines.settings import Settings
 
 AT, TODAY = datetime(2024, 6, 6, 9, tzinfo=UTC), date(2024, 6, 6)
+# On this day no month is due yet: for a restore of which something else is asked than what it destroys.
+NOTHING_DUE = date(2024, 4, 1)
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +76,21 @@ def put_back(file: Path, data_dir: Path, **more):
     return restore(file, data_dir, **{"today": TODAY, "at": AT, **more})
 
 
+@pytest.fixture(scope="module")
+def restored(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Restored]:
+    """The archive put back once, for whoever only reads: the data directory, and what was told of it."""
+    data_dir = tmp_path_factory.mktemp("restored") / "again"
+    return data_dir, put_back(archive, data_dir)
+
+
+@pytest.fixture(scope="module")
+def purged_village(kept: Village, tmp_path_factory: pytest.TempPathFactory) -> Village:
+    """The five months after the purge of June. Not to be changed."""
+    village = Village(Path(shutil.copytree(kept.data_dir, tmp_path_factory.mktemp("purged") / "village")))
+    purge(village.settings)
+    return village
+
+
 def written(data_dir: Path) -> dict[str, bytes]:
     names = (path for path in data_dir.rglob("*") if path.is_file() and path.name not in (".lock", "warehouse.duckdb"))
     return {path.relative_to(data_dir).as_posix(): path.read_bytes() for path in names}
@@ -82,7 +99,7 @@ def written(data_dir: Path) -> dict[str, bytes]:
 def test_what_is_restored_is_what_was_there_but_for_the_trail_and_what_was_due(village, tmp_path):
     before = written(village.data_dir)
     backup(village.settings, tmp_path / "b.zip", at=AT)
-    done = put_back(tmp_path / "b.zip", tmp_path / "again", today=date(2024, 4, 1))
+    done = put_back(tmp_path / "b.zip", tmp_path / "again", today=NOTHING_DUE)
     assert done.rows_destroyed_again == 0
     after = written(tmp_path / "again")
     assert set(before) - set(after) == {"sign_in.toml"}
@@ -106,21 +123,20 @@ def test_no_key_and_no_secret_of_the_sign_in_is_in_a_backup_and_it_is_its_owners
     assert (tmp_path / "b.zip").stat().st_mode & 0o777 == 0o600
 
 
-def test_restored_registers_are_their_owners_alone(archive, tmp_path):
-    put_back(archive, tmp_path / "again")
+def test_restored_registers_are_their_owners_alone(restored):
+    again, _ = restored
     for folder in ("permissions", "access", "trail", "meetings", "warehouse"):
-        assert (tmp_path / "again" / folder).stat().st_mode & 0o777 == 0o700, folder
-    assert (tmp_path / "again" / "permissions" / "permissions.jsonl").stat().st_mode & 0o777 == 0o600
+        assert (again / folder).stat().st_mode & 0o777 == 0o700, folder
+    assert (again / "permissions" / "permissions.jsonl").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_backup_made_before_a_purge_gives_no_destroyed_row_back(archive, village, tmp_path):
-    purge(village.settings)
-    done = put_back(archive, tmp_path / "again")
+def test_a_backup_made_before_a_purge_gives_no_destroyed_row_back(restored, purged_village):
+    data_dir, done = restored
     assert done.rows_destroyed_again == 18
-    again = Village(tmp_path / "again")
-    assert written(again.data_dir / "deliveries") == written(village.data_dir / "deliveries")
-    assert again.cells() == village.cells()
-    assert read_ledger(again.settings) == read_ledger(village.settings)
+    again = Village(data_dir)
+    assert written(again.data_dir / "deliveries") == written(purged_village.data_dir / "deliveries")
+    assert again.cells() == purged_village.cells()
+    assert read_ledger(again.settings) == read_ledger(purged_village.settings)
     assert not any(f"m1-{row}".encode() in content for row in range(9) for content in written(again.data_dir).values())
 
 
@@ -130,12 +146,11 @@ def test_a_month_due_only_since_the_backup_waits_for_a_publish_and_says_so(archi
     assert any("what came due since the backup: safer-places publish" in one for one in done.to_do)
 
 
-def test_a_newer_ledger_destroys_again_what_it_says_and_an_older_is_refused(village, tmp_path):
-    backup(village.settings, tmp_path / "old.zip", at=AT)
-    purge(village.settings)
-    ledger = village.settings.warehouse.parent / "purged.json"
-    done = put_back(tmp_path / "old.zip", tmp_path / "again", today=date(2024, 5, 6), purged=ledger)
+def test_a_newer_ledger_destroys_again_what_it_says_and_an_older_is_refused(archive, purged_village, tmp_path):
+    ledger = purged_village.settings.warehouse.parent / "purged.json"
+    done = put_back(archive, tmp_path / "again", today=date(2024, 5, 6), purged=ledger)
     assert done.rows_destroyed_again == 18
+    village = Village(Path(shutil.copytree(purged_village.data_dir, tmp_path / "village")))
     backup(village.settings, tmp_path / "new.zip", at=AT)
     (tmp_path / "older.json").write_text("{}")
     with pytest.raises(BackupFault, match="does not go on from the ledger in the backup"):
@@ -146,10 +161,8 @@ def test_a_newer_ledger_destroys_again_what_it_says_and_an_older_is_refused(vill
     assert not (tmp_path / "third").exists()
 
 
-def test_a_damaged_archive_is_refused_whole_wherever_it_is_damaged(archive, tmp_path):
-    put_back(archive, tmp_path / "again")
-    sound, whole = written(tmp_path / "again"), archive.read_bytes()
-    shutil.rmtree(tmp_path / "again")
+def test_a_damaged_archive_is_refused_whole_wherever_it_is_damaged(archive, restored, tmp_path):
+    sound, whole = written(restored[0]), archive.read_bytes()
     step = len(whole) // 40
     for at in range(step, 41 * step, step):
         for altered in (whole[:at], whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :]):
@@ -210,7 +223,7 @@ def test_an_archive_that_was_altered_with_care_is_refused_too(archive, tmp_path,
 
 def test_a_data_directory_that_holds_anything_is_never_written_over(archive, tmp_path):
     (tmp_path / "again").mkdir()
-    put_back(archive, tmp_path / "again")
+    put_back(archive, tmp_path / "again", today=NOTHING_DUE)
     with pytest.raises(BackupFault, match="is not empty"):
         put_back(archive, tmp_path / "again")
     with pytest.raises(BackupFault, match="there is no such backup"):
@@ -251,7 +264,7 @@ def test_a_store_somebody_writes_to_meanwhile_is_backed_up_as_at_one_moment(vill
         store.commit()
         store.execute("INSERT INTO event VALUES ('not yet')")
         backup(village.settings, tmp_path / "b.zip", at=AT)
-    put_back(tmp_path / "b.zip", tmp_path / "again")
+    put_back(tmp_path / "b.zip", tmp_path / "again", today=NOTHING_DUE)
     with zipfile.ZipFile(tmp_path / "b.zip") as opened:
         assert [name for name in opened.namelist() if name.startswith("record/")] == ["record/record.sqlite"]
     with closing(sqlite3.connect(tmp_path / "again" / "record" / "record.sqlite")) as store:
@@ -302,7 +315,7 @@ def test_a_kill_leaves_no_half_backup_and_no_half_data_directory(village, archiv
     assert not (tmp_path / "b.zip").exists()
     assert not (tmp_path / "again").exists()
     backup(village.settings, tmp_path / "b.zip", at=AT)
-    put_back(archive, tmp_path / "again")
+    put_back(archive, tmp_path / "again", today=NOTHING_DUE)
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 

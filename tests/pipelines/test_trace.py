@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
-from villages import Village
+from villages import Village, make_village
 
 from pipelines import trail
 from pipelines.cli import app
@@ -19,9 +21,10 @@ HEADER = "record_ref,occurred_from,harm_type,easting_m,northing_m"
 IN_B01, IN_B02 = "400500,300500", "401500,300500"
 
 
-@pytest.fixture
-def delivered(village: Village) -> Village:
-    """One record sent, corrected and sent again; others beside it."""
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, _own_key: None) -> Village:
+    """One record sent, corrected and sent again; others beside it. Not to be changed."""
+    village = make_village(tmp_path_factory.mktemp("trace") / "village")
     village.incidents(f"wanted-1,2024-01-10,knife_crime,{IN_B01}", f"other-1,2024-01-11,robbery,{IN_B02}",
                       f"wanted-11,2024-01-12,robbery,{IN_B02}", name="first.csv")  # fmt: skip
     village.incidents(f"wanted-1,2024-01-20,knife_crime,{IN_B02}", name="second.csv", delivered_on="2024-02-06")
@@ -30,6 +33,12 @@ def delivered(village: Village) -> Village:
     village.build()
     village.publish()
     return village
+
+
+@pytest.fixture
+def delivered(published: Village, tmp_path: Path) -> Village:
+    """A copy of the village with the record sent twice, to change."""
+    return Village(Path(shutil.copytree(published.data_dir, tmp_path / "delivered")))
 
 
 def test_a_corrected_record_is_told_twice_and_where_it_counts(delivered):

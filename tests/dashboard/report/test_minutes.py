@@ -8,6 +8,7 @@ import re
 import sqlite3
 import zipfile
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from dashboard.wording import issued as issued_words
 from dashboard.wording import minutes as words
 from dashboard.wording.meeting import HELD
 from pipelines.insight.minuted import recorded_at
-from pipelines.insight.queries import Audience, open_snapshot
+from pipelines.insight.queries import Audience, Snapshot, open_snapshot
 from pipelines.record import TextHeld, Wanted, new_token, open_existing
 from pipelines.settings import Settings
 
@@ -62,8 +63,18 @@ def another(larkhaven, tmp_path) -> Meeting:
     return Meeting(own_town(larkhaven, tmp_path))
 
 
-def made(meeting: Meeting, wish: Wish, today: date = MET_ON) -> Document:
-    snapshot = open_snapshot(meeting.data_dir, wish.audience)
+def opened(data_dir: Path, audience: Audience) -> Snapshot:
+    """The town's snapshot, kept open between tests as the dashboard keeps it between readers: it holds nothing recorded."""
+    return _kept_open((data_dir / "snapshots").resolve().parent, audience)
+
+
+@cache
+def _kept_open(town: Path, audience: Audience) -> Snapshot:
+    return open_snapshot(town, audience)
+
+
+def made(meeting: Meeting, wish: Wish, today: date = MET_ON, snapshot: Snapshot | None = None) -> Document:
+    snapshot = snapshot or opened(meeting.data_dir, wish.audience)
     make, _ = asked.makes(wish, snapshot, meeting.data_dir, today=today)
     return make(Face(snapshot.id, snapshot.as_at.isoformat(), "SP-3F2A-91C4", "P-00000000",
                      issued_words.handling("meeting", "North")))  # fmt: skip
@@ -168,7 +179,7 @@ def test_minutes_say_no_count_of_what_happened(written_up):
 
 
 def test_minutes_hold_no_place_of_another_locality(meeting, written_up):
-    everywhere = open_snapshot(meeting.data_dir, Audience("manager"))
+    everywhere = opened(meeting.data_dir, Audience("manager"))
     others = set(everywhere.areas_of(None)["name"]) - set(meeting.places.values())
     content = printed(pdf.write(written_up))
     assert others
@@ -176,13 +187,13 @@ def test_minutes_hold_no_place_of_another_locality(meeting, written_up):
 
 
 def test_the_same_minutes_are_the_same_bytes_in_both_formats(meeting, written_up):
-    again = made(meeting, MINUTES)
+    again = made(meeting, MINUTES, snapshot=open_snapshot(meeting.data_dir, MINUTES.audience))
     assert (pdf.write(again), docx_file.write(again)) == (pdf.write(written_up), docx_file.write(written_up))
 
 
 def test_a_correction_makes_other_minutes_under_another_number(another):
     another.whole_meeting()
-    snapshot = open_snapshot(another.data_dir, MINUTES.audience)
+    snapshot = opened(another.data_dir, MINUTES.audience)
     numbers = []
     for _ in range(2):
         _, wanted = asked.makes(MINUTES, snapshot, another.data_dir, today=MET_ON)
@@ -200,7 +211,7 @@ def test_two_who_recorded_at_once_are_asked_to_look_again(another):
     another.store.record(blind, screen=another.screen, at=NOW)
     document = made(another, MINUTES)
     assert words.AT_ONCE in words_of(list(document.parts))
-    checks = {one.code: one for one in asked.checks(MINUTES, open_snapshot(another.data_dir, MINUTES.audience),
+    checks = {one.code: one for one in asked.checks(MINUTES, opened(another.data_dir, MINUTES.audience),
                                                     another.data_dir, today=MET_ON)}  # fmt: skip
     assert not checks["at_once"].well
     assert name in checks["at_once"].said
@@ -209,7 +220,7 @@ def test_two_who_recorded_at_once_are_asked_to_look_again(another):
 def test_a_place_that_moved_without_a_lead_is_said_before_the_minutes_are_issued(another):
     place, name = next(iter(another.places.items()))
     another.record("neighbourhood_assessments", {"place_id": place, "status": "agreed", "moved_on": MET_ON})
-    found = asked.checks(MINUTES, open_snapshot(another.data_dir, MINUTES.audience), another.data_dir, today=MET_ON)
+    found = asked.checks(MINUTES, opened(another.data_dir, MINUTES.audience), another.data_dir, today=MET_ON)
     check = next(one for one in found if one.code == "led")
     assert (check.well, check.said) == (False, words.not_led([name]))
 
@@ -350,7 +361,7 @@ def test_words_that_got_into_the_store_by_another_way_stop_the_issue(another, ca
         raw.execute("UPDATE events SET fields = replace(fields, 'walk', 'visit Tobiah Quillfeather and walk')")
     place = next(iter(another.places))
     for wish in (MINUTES, brief_of(place)):
-        snapshot = open_snapshot(another.data_dir, wish.audience)
+        snapshot = opened(another.data_dir, wish.audience)
         screen = asked.screen_of(wish, Settings(another.data_dir), snapshot)
         with pytest.raises(IssueStopped) as stopped:
             require_clean(made(another, wish), screen)
@@ -359,7 +370,7 @@ def test_words_that_got_into_the_store_by_another_way_stop_the_issue(another, ca
 
 def test_minutes_and_brief_pass_the_screen_as_they_are(meeting):
     for wish in (MINUTES, brief_of(next(iter(meeting.places)))):
-        snapshot = open_snapshot(meeting.data_dir, wish.audience)
+        snapshot = opened(meeting.data_dir, wish.audience)
         require_clean(made(meeting, wish), asked.screen_of(wish, Settings(meeting.data_dir), snapshot))
 
 

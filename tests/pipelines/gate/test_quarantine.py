@@ -1,11 +1,12 @@
 """Free text on its way out: screened, held, decided on by a steward, and never in a log or a snapshot before that."""
 
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
-from villages import Village
+from villages import Village, make_village
 
 from pipelines.errors import GateError
 from pipelines.gate.keys import Keyring, read_or_make_keys
@@ -26,6 +27,20 @@ def deliver(village: Village, *reasons: str, status: str = "agreed", visible_fro
     village.deliver("neighbourhood_assessments", HEADER + "\n".join(rows) + "\n", delivered_on="2024-02-01")
     village.incidents("r1,2024-01-05,robbery,400500,300500")
     village.build(as_at=date(2024, 2, 5))
+
+
+@pytest.fixture(scope="module")
+def waiting_village(tmp_path_factory: pytest.TempPathFactory, _own_key: None) -> Village:
+    """A village that was sent one text with a name in it, built and not yet published. Not to be changed."""
+    village = make_village(tmp_path_factory.mktemp("waiting") / "village")
+    deliver(village, NAMED)
+    return village
+
+
+@pytest.fixture
+def named(waiting_village: Village, tmp_path: Path) -> Village:
+    """A copy of the village whose one text waits, to change."""
+    return Village(Path(shutil.copytree(waiting_village.data_dir, tmp_path / "named")))
 
 
 def keys(village: Village) -> Keyring:
@@ -61,16 +76,15 @@ def test_a_steward_releases_a_text_and_it_leaves_with_the_next_publish(village: 
     assert held_texts(village.settings, keys(village)) == []
 
 
-def test_a_steward_refuses_a_text_and_may_think_again(village: Village) -> None:
-    deliver(village, NAMED)
-    waiting = held_texts(village.settings, keys(village))[0]
-    decide(village.settings, keys(village), waiting.id, "refuse", role="Data Steward", decided_at=NOON)
-    assert texts(village) == {None: "to_protect_people"}
-    decide(village.settings, keys(village), waiting.id, "release", role="Data Steward", decided_at=NOON)
-    assert texts(village) == {NAMED: None}
-    decide(village.settings, keys(village), waiting.id, "refuse", role="Data Steward", decided_at=NOON)
-    assert texts(village) == {None: "to_protect_people"}
-    [decided] = held_texts(village.settings, keys(village), decided=True)
+def test_a_steward_refuses_a_text_and_may_think_again(named: Village) -> None:
+    waiting = held_texts(named.settings, keys(named))[0]
+    decide(named.settings, keys(named), waiting.id, "refuse", role="Data Steward", decided_at=NOON)
+    assert texts(named) == {None: "to_protect_people"}
+    decide(named.settings, keys(named), waiting.id, "release", role="Data Steward", decided_at=NOON)
+    assert texts(named) == {NAMED: None}
+    decide(named.settings, keys(named), waiting.id, "refuse", role="Data Steward", decided_at=NOON)
+    assert texts(named) == {None: "to_protect_people"}
+    [decided] = held_texts(named.settings, keys(named), decided=True)
     assert decided.outcome == "turned_down"
 
 
@@ -81,29 +95,26 @@ def test_what_is_refused_by_its_form_nobody_can_release(village: Village) -> Non
         decide(village.settings, keys(village), refused.id, "release", role="Data Steward", decided_at=NOON)
 
 
-def test_a_text_changed_by_one_letter_waits_again(village: Village) -> None:
-    deliver(village, NAMED)
-    waiting = held_texts(village.settings, keys(village))[0]
-    decide(village.settings, keys(village), waiting.id, "release", role="Data Steward", decided_at=NOON)
-    deliver(village, NAMED + " Again.")
-    assert [one.outcome for one in held_texts(village.settings, keys(village))] == ["quarantined"]
+def test_a_text_changed_by_one_letter_waits_again(named: Village) -> None:
+    waiting = held_texts(named.settings, keys(named))[0]
+    decide(named.settings, keys(named), waiting.id, "release", role="Data Steward", decided_at=NOON)
+    deliver(named, NAMED + " Again.")
+    assert [one.outcome for one in held_texts(named.settings, keys(named))] == ["quarantined"]
 
 
-def test_the_log_of_decisions_holds_a_role_and_never_the_text(village: Village) -> None:
-    deliver(village, NAMED)
-    waiting = held_texts(village.settings, keys(village))[0]
-    decide(village.settings, keys(village), waiting.id, "release", role="Data Steward", decided_at=NOON)
-    log = (village.settings.warehouse.parent / "quarantine_decisions.jsonl").read_text()
+def test_the_log_of_decisions_holds_a_role_and_never_the_text(named: Village) -> None:
+    waiting = held_texts(named.settings, keys(named))[0]
+    decide(named.settings, keys(named), waiting.id, "release", role="Data Steward", decided_at=NOON)
+    log = (named.settings.warehouse.parent / "quarantine_decisions.jsonl").read_text()
     assert "Data Steward" in log
     assert waiting.id in log
     assert "Zbyszek" not in log + repr(waiting) + str(waiting)
 
 
-def test_a_decision_is_by_a_role_and_never_a_person(village: Village) -> None:
-    deliver(village, NAMED)
-    waiting = held_texts(village.settings, keys(village))[0]
+def test_a_decision_is_by_a_role_and_never_a_person(named: Village) -> None:
+    waiting = held_texts(named.settings, keys(named))[0]
     with pytest.raises(GateError, match="never a person"):
-        decide(village.settings, keys(village), waiting.id, "release", role="Zbyszek Okonkwo", decided_at=NOON)
+        decide(named.settings, keys(named), waiting.id, "release", role="Zbyszek Okonkwo", decided_at=NOON)
 
 
 def test_an_id_that_waits_nowhere_is_an_error(village: Village) -> None:
@@ -112,11 +123,10 @@ def test_an_id_that_waits_nowhere_is_an_error(village: Village) -> None:
         decide(village.settings, keys(village), "0" * 12, "release", role="Data Steward", decided_at=NOON)
 
 
-def test_a_damaged_log_is_an_error_that_names_the_line(village: Village) -> None:
-    deliver(village, NAMED)
-    (village.settings.warehouse.parent / "quarantine_decisions.jsonl").write_text("{}\n")
+def test_a_damaged_log_is_an_error_that_names_the_line(named: Village) -> None:
+    (named.settings.warehouse.parent / "quarantine_decisions.jsonl").write_text("{}\n")
     with pytest.raises(GateError, match="line 1 is damaged"):
-        held_texts(village.settings, keys(village))
+        held_texts(named.settings, keys(named))
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 import hashlib
 import json
 import os
+import shutil
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
-from villages import Village
+from villages import Village, make_village
 
 from pipelines.errors import GateError, KeyFault, NoSnapshot, SnapshotFault, WarehouseError
 from pipelines.gate.release import RELEASED
@@ -40,6 +41,40 @@ def publish_as_at(village: Village, *day: int) -> str:
     return village.publish().id
 
 
+def copied(village: Village, folder: Path) -> Village:
+    return Village(Path(shutil.copytree(village.data_dir, folder)))
+
+
+@pytest.fixture(scope="module")
+def one_month(tmp_path_factory: pytest.TempPathFactory, _own_key: None) -> tuple[Village, str]:
+    """A village with January published as at 5 February 2024, and the snapshot's id. Not to be changed."""
+    village = make_village(tmp_path_factory.mktemp("one") / "village")
+    month(village, 1, 5, delivered_on="2024-02-05")
+    return village, publish_as_at(village, 2024, 2, 5)
+
+
+@pytest.fixture(scope="module")
+def two_months(one_month: tuple[Village, str], tmp_path_factory: pytest.TempPathFactory) -> tuple[Village, str, str]:
+    """The same village when February is published after January, and the ids of both snapshots. Not to be changed."""
+    village = copied(one_month[0], tmp_path_factory.mktemp("two") / "village")
+    month(village, 2, 9, delivered_on="2024-03-05")
+    return village, one_month[1], publish_as_at(village, 2024, 3, 5)
+
+
+@pytest.fixture
+def january(one_month: tuple[Village, str], tmp_path: Path) -> tuple[Village, str]:
+    """A copy of the village with January published, to change, and the snapshot's id."""
+    village, first = one_month
+    return copied(village, tmp_path / "january"), first
+
+
+@pytest.fixture
+def february(two_months: tuple[Village, str, str], tmp_path: Path) -> tuple[Village, str, str]:
+    """A copy of the village with January and then February published, to change, and the snapshots' ids."""
+    village, first, second = two_months
+    return copied(village, tmp_path / "february"), first, second
+
+
 def test_publishing_twice_changes_nothing(village: Village) -> None:
     month(village, 1, 5, delivered_on="2024-02-05")
     village.build()
@@ -51,22 +86,15 @@ def test_publishing_twice_changes_nothing(village: Village) -> None:
     assert first.manifest["tables"] == second.manifest["tables"]
 
 
-def test_the_same_deliveries_and_key_give_the_same_tables_anywhere(tmp_path: Path) -> None:
-    from villages import make_village
-
-    manifests = []
-    for name in ("one", "two"):
-        village = make_village(tmp_path / name)
-        month(village, 1, 5, delivered_on="2024-02-05")
-        village.build()
-        manifests.append(village.publish().manifest)
-    assert manifests[0] == manifests[1]
-
-
-def test_only_the_listed_tables_and_columns_leave(village: Village) -> None:
+def test_the_same_deliveries_and_key_give_the_same_tables_anywhere(one_month: tuple[Village, str], village: Village) -> None:
+    elsewhere, name = one_month
     month(village, 1, 5, delivered_on="2024-02-05")
     village.build()
-    name = village.publish().id
+    assert village.publish().manifest == read_manifest(elsewhere.settings, name)
+
+
+def test_only_the_listed_tables_and_columns_leave(january: tuple[Village, str]) -> None:
+    village, name = january
     with duckdb.connect(str(village.settings.snapshots / f"{name}.duckdb"), read_only=True) as snapshot:
         found = snapshot.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal").fetchall()
     assert {table: {c for t, c in found if t == table} for table, _ in found} == {t: set(c) for t, c in RELEASED.items()}
@@ -99,44 +127,37 @@ def test_a_frozen_month_keeps_its_released_counts_whatever_arrives_later(village
     assert january[0] == january[1]
 
 
-def test_a_month_not_yet_frozen_follows_late_records(village: Village) -> None:
-    month(village, 1, 40, delivered_on="2024-02-05")
-    before = released(village, publish_as_at(village, 2024, 2, 5))
+def test_a_month_not_yet_frozen_follows_late_records(january: tuple[Village, str]) -> None:
+    village, first = january
+    before = released(village, first)
     month(village, 1, 25, delivered_on="2024-02-12", name="late.csv")
     after = released(village, publish_as_at(village, 2024, 2, 12))
     assert after["value"].sum() > before["value"].sum()
 
 
-def test_a_frozen_month_survives_a_rollback_and_another_publish(village: Village) -> None:
-    month(village, 1, 40, delivered_on="2024-02-05")
-    first = publish_as_at(village, 2024, 2, 5)
+def test_a_frozen_month_survives_a_rollback_and_another_publish(january: tuple[Village, str]) -> None:
+    village, first = january
     month(village, 4, 10, delivered_on="2024-05-05")
     second = publish_as_at(village, 2024, 5, 5)
     make_current(village.settings, first)
     month(village, 1, 25, delivered_on="2024-05-20", name="late.csv")
     third = publish_as_at(village, 2024, 5, 20)
-    january = [
+    told = [
         rows[rows["period"] == "2024-01"]["value"].tolist() for rows in map(lambda s: released(village, s), (second, third))
     ]
-    assert january[0] == january[1]
+    assert told[0] == told[1]
 
 
-def test_rolling_back_shows_the_earlier_snapshot_again(village: Village) -> None:
-    month(village, 1, 5, delivered_on="2024-02-05")
-    first = publish_as_at(village, 2024, 2, 5)
-    month(village, 2, 9, delivered_on="2024-03-05")
-    second = publish_as_at(village, 2024, 3, 5)
+def test_rolling_back_shows_the_earlier_snapshot_again(february: tuple[Village, str, str]) -> None:
+    village, first, second = february
     assert village.snapshot().id == second
     make_current(village.settings, first)
     assert village.snapshot().id == first
     assert list_snapshots(village.settings) == sorted([first, second])
 
 
-def test_using_a_snapshot_that_was_changed_is_refused(village: Village) -> None:
-    month(village, 1, 5, delivered_on="2024-02-05")
-    first = publish_as_at(village, 2024, 2, 5)
-    month(village, 2, 9, delivered_on="2024-03-05")
-    second = publish_as_at(village, 2024, 3, 5)
+def test_using_a_snapshot_that_was_changed_is_refused(february: tuple[Village, str, str]) -> None:
+    village, first, second = february
     with duckdb.connect(str(village.settings.snapshots / f"{first}.duckdb")) as snapshot:
         snapshot.execute("UPDATE counts SET value = value + 3 WHERE value IS NOT NULL")
     with pytest.raises(SnapshotFault, match="not what was released"):
@@ -144,9 +165,8 @@ def test_using_a_snapshot_that_was_changed_is_refused(village: Village) -> None:
     assert current_id(village.settings) == second
 
 
-def test_a_damaged_snapshot_file_is_refused(village: Village) -> None:
-    month(village, 1, 5, delivered_on="2024-02-05")
-    name = publish_as_at(village, 2024, 2, 5)
+def test_a_damaged_snapshot_file_is_refused(january: tuple[Village, str]) -> None:
+    village, name = january
     (village.settings.snapshots / f"{name}.duckdb").write_bytes(b"not a database")
     with pytest.raises(SnapshotFault, match="cannot be opened"):
         make_current(village.settings, name)
@@ -154,9 +174,8 @@ def test_a_damaged_snapshot_file_is_refused(village: Village) -> None:
         village.snapshot()
 
 
-def test_a_damaged_manifest_is_refused(village: Village) -> None:
-    month(village, 1, 5, delivered_on="2024-02-05")
-    name = publish_as_at(village, 2024, 2, 5)
+def test_a_damaged_manifest_is_refused(january: tuple[Village, str]) -> None:
+    village, name = january
     (village.settings.snapshots / f"{name}.json").write_text("{")
     with pytest.raises(SnapshotFault, match="damaged"):
         read_manifest(village.settings, name)
@@ -176,10 +195,9 @@ def test_publishing_before_building_says_so(village: Village) -> None:
 
 
 def test_a_changed_key_stops_a_publish_and_leaves_the_current_snapshot(
-    village: Village, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    january: tuple[Village, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    month(village, 1, 5, delivered_on="2024-02-05")
-    first = publish_as_at(village, 2024, 2, 5)
+    village, first = january
     (tmp_path / "other.key").write_text("cd" * 32)
     monkeypatch.setitem(os.environ, "SAFER_PLACES_KEY_FILE", str(tmp_path / "other.key"))
     with pytest.raises(KeyFault):
@@ -200,9 +218,8 @@ BREAKS = {
 
 
 @pytest.mark.parametrize(("harm", "says"), BREAKS.items())
-def test_verification_catches_every_broken_promise(village: Village, harm: str, says: str) -> None:
-    month(village, 1, 5, delivered_on="2024-02-05")
-    name = publish_as_at(village, 2024, 2, 5)
+def test_verification_catches_every_broken_promise(january: tuple[Village, str], harm: str, says: str) -> None:
+    village, name = january
     file = village.settings.snapshots / f"{name}.duckdb"
     measures = json.loads(file.with_suffix(".json").read_text())["measures"]
     verify(file, measures)
@@ -212,9 +229,8 @@ def test_verification_catches_every_broken_promise(village: Village, harm: str, 
         verify(file, measures)
 
 
-def test_a_blank_always_has_a_reason_and_a_count_never_does(village: Village) -> None:
-    month(village, 1, 5, delivered_on="2024-02-05")
-    name = publish_as_at(village, 2024, 2, 5)
+def test_a_blank_always_has_a_reason_and_a_count_never_does(january: tuple[Village, str]) -> None:
+    village, name = january
     with duckdb.connect(str(village.settings.snapshots / f"{name}.duckdb")) as snapshot:
         for harm in ("SET value = NULL", "SET withheld_because = 'not_collected'", "SET value = -3"):
             with pytest.raises(duckdb.ConstraintException):
@@ -268,9 +284,10 @@ def own_policy(village: Village, old: str, new: str) -> None:
         ("base = 3 ", "base = 5 ", "rounding base"),
     ],
 )
-def test_released_months_are_never_drawn_again_by_other_rules(village: Village, old: str, new: str, says: str) -> None:
-    month(village, 1, 5, delivered_on="2024-02-05")
-    first = publish_as_at(village, 2024, 2, 5)
+def test_released_months_are_never_drawn_again_by_other_rules(
+    january: tuple[Village, str], old: str, new: str, says: str
+) -> None:
+    village, first = january
     own_policy(village, old, new)
     with pytest.raises(GateError, match="build` again"):
         village.publish()
@@ -292,25 +309,22 @@ def test_the_past_is_not_carried_from_a_file_that_was_changed(village: Village) 
 
 
 @pytest.mark.parametrize("said", ["{}", "[1]", "null", '{"id": "x", "sequence": "first"}'])
-def test_a_manifest_that_says_too_little_stops_a_publish_with_one_message(village: Village, said: str) -> None:
-    month(village, 1, 5, delivered_on="2024-02-05")
-    first = publish_as_at(village, 2024, 2, 5)
+def test_a_manifest_that_says_too_little_stops_a_publish_with_one_message(january: tuple[Village, str], said: str) -> None:
+    village, first = january
     (village.settings.snapshots / f"{first}.json").write_text(said)
     with pytest.raises(SnapshotFault, match="is damaged"):
         village.publish()
 
 
-def test_a_snapshot_taken_away_beside_its_manifest_is_said(village: Village) -> None:
-    month(village, 1, 5, delivered_on="2024-02-05")
-    first = publish_as_at(village, 2024, 2, 5)
+def test_a_snapshot_taken_away_beside_its_manifest_is_said(january: tuple[Village, str]) -> None:
+    village, first = january
     (village.settings.snapshots / f"{first}.duckdb").unlink()
     with pytest.raises(SnapshotFault, match="cannot be opened"):
         village.publish()
 
 
-def test_a_current_file_that_is_no_text_names_no_snapshot(village: Village) -> None:
-    month(village, 1, 5, delivered_on="2024-02-05")
-    publish_as_at(village, 2024, 2, 5)
+def test_a_current_file_that_is_no_text_names_no_snapshot(january: tuple[Village, str]) -> None:
+    village, _ = january
     (village.settings.snapshots / "current").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(NoSnapshot):
         village.snapshot()
@@ -324,11 +338,9 @@ def test_a_damaged_warehouse_stops_a_publish_with_one_message(village: Village) 
         village.publish()
 
 
-def of_another_version(village: Village) -> None:
+def of_another_version(village: Village, newest: str) -> None:
     """Give the newest snapshot the manifest an earlier version would have written."""
-    month(village, 1, 5, delivered_on="2024-02-05")
-    village.build()
-    manifest = village.publish().manifest
+    manifest = read_manifest(village.settings, newest)
     folder = village.settings.snapshots
     content = {key: value for key, value in manifest.items() if key not in ("id", "sequence", "format")}
     name = manifest["id"][:-8] + hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
@@ -338,8 +350,9 @@ def of_another_version(village: Village) -> None:
     (folder / "current").write_text(name, encoding="utf-8")
 
 
-def test_a_snapshot_of_another_version_is_neither_shown_nor_carried_on(village: Village) -> None:
-    of_another_version(village)
+def test_a_snapshot_of_another_version_is_neither_shown_nor_carried_on(january: tuple[Village, str]) -> None:
+    village, newest = january
+    of_another_version(village, newest)
     with pytest.raises(SnapshotFault, match="another version of this program: build and publish again"):
         village.snapshot()
     with pytest.raises(GateError, match="cannot be carried on by this one"):
