@@ -77,8 +77,9 @@ def _pictures(reader: Any) -> Any:
                     reader.page.keyboard.press(key)
                     reader.settle()
                     yield f"{name}-{shown}", _shot(reader)
-                reader.page.keyboard.press("Escape")
-                reader.settle()
+                for _ in range(3):  # out of the field, the form, and recording
+                    reader.page.keyboard.press("Escape")
+                    reader.settle()
             reader.page.keyboard.press("m")
             reader.settle()
 
