@@ -61,12 +61,14 @@ def _draw(found: guard.Admitted | None) -> None:
     if snapshot is None:
         return
     open_to_all = [(name, page, title) for name, page, title in PAGES if access.may_open(name)]
-    (first, page, title), *others = open_to_all
-    start = st.Page(page, title=title, url_path=START, default=True)
-    pages = [start, *(st.Page(page, title=title, url_path=name) for name, page, title in others)]
+    pages = [
+        st.Page(page, title=title, url_path=name if number else START, default=number == 0)
+        for number, (name, page, title) in enumerate(open_to_all)
+    ]
     for key in [str(key) for key in st.session_state if str(key).startswith(KEPT)]:
         st.session_state[key] = st.session_state[key]
-    chosen = st.navigation([*pages, _by_its_name(first, start)], position="top")
+    first = open_to_all[0][0]
+    chosen = st.navigation([*pages, _by_its_name(first, pages[0])], position="top")
     name = chosen.url_path or first
     trail.opened(name, snapshot)
     _banner(snapshot, found)

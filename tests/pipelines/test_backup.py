@@ -32,8 +32,6 @@ from pipelines.restoring import Restored, restore
 from pipelines.settings import Settings
 
 AT, TODAY = datetime(2024, 6, 6, 9, tzinfo=UTC), date(2024, 6, 6)
-# On this day no month is due yet: for a restore of which something else is asked than what it destroys.
-NOTHING_DUE = date(2024, 4, 1)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +84,7 @@ def restored(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 @pytest.fixture(scope="module")
 def purged_village(kept: Village, tmp_path_factory: pytest.TempPathFactory) -> Village:
     """The five months after the purge of June. Not to be changed."""
-    village = Village(Path(shutil.copytree(kept.data_dir, tmp_path_factory.mktemp("purged") / "village")))
+    village = kept.copied(tmp_path_factory.mktemp("purged") / "village")
     purge(village.settings)
     return village
 
@@ -99,7 +97,7 @@ def written(data_dir: Path) -> dict[str, bytes]:
 def test_what_is_restored_is_what_was_there_but_for_the_trail_and_what_was_due(village, tmp_path):
     before = written(village.data_dir)
     backup(village.settings, tmp_path / "b.zip", at=AT)
-    done = put_back(tmp_path / "b.zip", tmp_path / "again", today=NOTHING_DUE)
+    done = put_back(tmp_path / "b.zip", tmp_path / "again", today=date(2024, 4, 1))
     assert done.rows_destroyed_again == 0
     after = written(tmp_path / "again")
     assert set(before) - set(after) == {"sign_in.toml"}
@@ -150,7 +148,7 @@ def test_a_newer_ledger_destroys_again_what_it_says_and_an_older_is_refused(arch
     ledger = purged_village.settings.warehouse.parent / "purged.json"
     done = put_back(archive, tmp_path / "again", today=date(2024, 5, 6), purged=ledger)
     assert done.rows_destroyed_again == 18
-    village = Village(Path(shutil.copytree(purged_village.data_dir, tmp_path / "village")))
+    village = purged_village.copied(tmp_path / "village")
     backup(village.settings, tmp_path / "new.zip", at=AT)
     (tmp_path / "older.json").write_text("{}")
     with pytest.raises(BackupFault, match="does not go on from the ledger in the backup"):
@@ -223,7 +221,7 @@ def test_an_archive_that_was_altered_with_care_is_refused_too(archive, tmp_path,
 
 def test_a_data_directory_that_holds_anything_is_never_written_over(archive, tmp_path):
     (tmp_path / "again").mkdir()
-    put_back(archive, tmp_path / "again", today=NOTHING_DUE)
+    put_back(archive, tmp_path / "again")
     with pytest.raises(BackupFault, match="is not empty"):
         put_back(archive, tmp_path / "again")
     with pytest.raises(BackupFault, match="there is no such backup"):
@@ -264,7 +262,7 @@ def test_a_store_somebody_writes_to_meanwhile_is_backed_up_as_at_one_moment(vill
         store.commit()
         store.execute("INSERT INTO event VALUES ('not yet')")
         backup(village.settings, tmp_path / "b.zip", at=AT)
-    put_back(tmp_path / "b.zip", tmp_path / "again", today=NOTHING_DUE)
+    put_back(tmp_path / "b.zip", tmp_path / "again")
     with zipfile.ZipFile(tmp_path / "b.zip") as opened:
         assert [name for name in opened.namelist() if name.startswith("record/")] == ["record/record.sqlite"]
     with closing(sqlite3.connect(tmp_path / "again" / "record" / "record.sqlite")) as store:
@@ -315,7 +313,7 @@ def test_a_kill_leaves_no_half_backup_and_no_half_data_directory(village, archiv
     assert not (tmp_path / "b.zip").exists()
     assert not (tmp_path / "again").exists()
     backup(village.settings, tmp_path / "b.zip", at=AT)
-    put_back(archive, tmp_path / "again", today=NOTHING_DUE)
+    put_back(archive, tmp_path / "again")
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 

@@ -33,7 +33,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Village:
 
 @pytest.fixture
 def ready(built: Village, tmp_path: Path) -> Village:
-    return Village(Path(shutil.copytree(built.data_dir, tmp_path / "ready")))
+    return built.copied(tmp_path / "ready")
 
 
 def run(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:

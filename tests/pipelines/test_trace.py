@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,7 @@ def published(tmp_path_factory: pytest.TempPathFactory, _own_key: None) -> Villa
 @pytest.fixture
 def delivered(published: Village, tmp_path: Path) -> Village:
     """A copy of the village with the record sent twice, to change."""
-    return Village(Path(shutil.copytree(published.data_dir, tmp_path / "delivered")))
+    return published.copied(tmp_path / "delivered")
 
 
 def test_a_corrected_record_is_told_twice_and_where_it_counts(delivered):

@@ -72,7 +72,7 @@ def robbed(tmp_path_factory: pytest.TempPathFactory) -> Village:
 
 @pytest.fixture
 def own(robbed: Village, tmp_path: Path) -> Village:
-    return Village(Path(shutil.copytree(robbed.data_dir, tmp_path / "own")))
+    return robbed.copied(tmp_path / "own")
 
 
 def listed(village: Village, **how: Any) -> dict[tuple[str, str], Listed]:

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -84,6 +85,10 @@ class Village:
         return self.deliver(
             "incidents", "\n".join([header, *rows]) + "\n", name=name, covers=covers, delivered_on=delivered_on
         )
+
+    def copied(self, folder: Path) -> "Village":
+        """The same village once more, to change."""
+        return Village(Path(shutil.copytree(self.data_dir, folder)))
 
     def build(self, as_at: date | None = None) -> Built:
         return build(self.settings, as_at=as_at)

@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize.elementwise import find_root
-from scipy.special import betaln, gammaln
-from scipy.stats import false_discovery_control, nbinom
+from scipy.stats import betabinom, false_discovery_control, nbinom
 
 Table = NDArray[np.float64]
 
@@ -39,7 +38,7 @@ def beta_binomial_mid_p(
 def _tail(seen: Table, total: Table, a: Table, b: Table, reach: int) -> tuple[Table, Table]:
     """P(X < seen - reach) and P(seen - reach <= X <= seen + reach) of beta-binomials, adding the terms of all at once.
 
-    A term is C(n, k) B(k + a, n - k + b) / B(a, b). Only the first of each is worked out so; every other follows from the
+    A term is C(n, k) B(k + a, n - k + b) / B(a, b). Only the first of each is asked of scipy; every other follows from the
     one before it, which is (n - k + 1) (k - 1 + a) / (k (n - k + b)) times as likely. Where the distribution is near a bell
     (a and b not small) terms further than `_NOTHING_BEYOND` standard deviations from its mean are left out: all of them
     together are less than one in a billion.
@@ -58,19 +57,13 @@ def _tail(seen: Table, total: Table, a: Table, b: Table, reach: int) -> tuple[Ta
     with np.errstate(divide="ignore", invalid="ignore"):  # of the first, which is put right below
         logs = np.log((rest + 1.0) * (k - 1.0 + a[which]) / (k * (rest + b[which])))
     some = terms > 0
-    begins, first, after = begins[some], first[some], (total - first)[some]
-    logs[begins] = _log_term(first, after, a[some], b[some])
+    begins = begins[some]
+    logs[begins] = betabinom.logpmf(first[some], total[some], a[some], b[some])
     summed = np.cumsum(logs)
     p = np.exp(summed - np.repeat(summed[begins] - logs[begins], terms[some]))
     upto: Table = np.bincount(which, weights=p, minlength=len(seen)).astype(np.float64)
     at: Table = np.bincount(which, weights=p * (k >= (seen - reach)[which]), minlength=len(seen)).astype(np.float64)
     return np.maximum(upto - at, 0.0), at
-
-
-def _log_term(k: Table, rest: Table, a: Table, b: Table) -> Table:
-    """The logarithm of how likely a beta-binomial of k + rest trials gives k."""
-    choose = gammaln(k + rest + 1.0) - gammaln(k + 1.0) - gammaln(rest + 1.0)
-    return np.asarray(choose + gammaln(k + a) + gammaln(rest + b) - gammaln(k + rest + a + b) - betaln(a, b))
 
 
 def cauchy_combination(p_values: ArrayLike, axis: int = 0) -> Table:

@@ -1,6 +1,5 @@
 """Free text on its way out: screened, held, decided on by a steward, and never in a log or a snapshot before that."""
 
-import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -40,7 +39,7 @@ def waiting_village(tmp_path_factory: pytest.TempPathFactory, _own_key: None) ->
 @pytest.fixture
 def named(waiting_village: Village, tmp_path: Path) -> Village:
     """A copy of the village whose one text waits, to change."""
-    return Village(Path(shutil.copytree(waiting_village.data_dir, tmp_path / "named")))
+    return waiting_village.copied(tmp_path / "named")
 
 
 def keys(village: Village) -> Keyring:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -41,10 +40,6 @@ def publish_as_at(village: Village, *day: int) -> str:
     return village.publish().id
 
 
-def copied(village: Village, folder: Path) -> Village:
-    return Village(Path(shutil.copytree(village.data_dir, folder)))
-
-
 @pytest.fixture(scope="module")
 def one_month(tmp_path_factory: pytest.TempPathFactory, _own_key: None) -> tuple[Village, str]:
     """A village with January published as at 5 February 2024, and the snapshot's id. Not to be changed."""
@@ -56,7 +51,7 @@ def one_month(tmp_path_factory: pytest.TempPathFactory, _own_key: None) -> tuple
 @pytest.fixture(scope="module")
 def two_months(one_month: tuple[Village, str], tmp_path_factory: pytest.TempPathFactory) -> tuple[Village, str, str]:
     """The same village when February is published after January, and the ids of both snapshots. Not to be changed."""
-    village = copied(one_month[0], tmp_path_factory.mktemp("two") / "village")
+    village = one_month[0].copied(tmp_path_factory.mktemp("two") / "village")
     month(village, 2, 9, delivered_on="2024-03-05")
     return village, one_month[1], publish_as_at(village, 2024, 3, 5)
 
@@ -65,14 +60,14 @@ def two_months(one_month: tuple[Village, str], tmp_path_factory: pytest.TempPath
 def january(one_month: tuple[Village, str], tmp_path: Path) -> tuple[Village, str]:
     """A copy of the village with January published, to change, and the snapshot's id."""
     village, first = one_month
-    return copied(village, tmp_path / "january"), first
+    return village.copied(tmp_path / "january"), first
 
 
 @pytest.fixture
 def february(two_months: tuple[Village, str, str], tmp_path: Path) -> tuple[Village, str, str]:
     """A copy of the village with January and then February published, to change, and the snapshots' ids."""
     village, first, second = two_months
-    return copied(village, tmp_path / "february"), first, second
+    return village.copied(tmp_path / "february"), first, second
 
 
 def test_publishing_twice_changes_nothing(village: Village) -> None:

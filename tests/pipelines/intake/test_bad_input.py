@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -35,7 +34,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Village:
 @pytest.fixture
 def settled(built: Village, tmp_path: Path) -> Village:
     """A copy of the village that has a warehouse, to deliver something bad to."""
-    return Village(Path(shutil.copytree(built.data_dir, tmp_path / "settled")))
+    return built.copied(tmp_path / "settled")
 
 
 def february(village: Village, content: str | bytes, name: str = "bad.csv") -> Path:

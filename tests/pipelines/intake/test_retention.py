@@ -63,12 +63,12 @@ def five_months(tmp_path_factory: pytest.TempPathFactory, _own_key: None) -> Vil
 def half_year(five_months: Village, tmp_path: Path) -> Village:
     """A copy of the five months, to change. One record of January's file fell, by its own draw, in March."""
     assert ("B02", "violence_and_fear", "2024-03") in five_months.cells()
-    return copied(five_months, tmp_path / "half-year")
+    return five_months.copied(tmp_path / "half-year")
 
 
 @pytest.fixture(scope="module")
 def five_purged(five_months: Village, tmp_path_factory: pytest.TempPathFactory) -> Village:
-    village = copied(five_months, tmp_path_factory.mktemp("purged") / "village")
+    village = five_months.copied(tmp_path_factory.mktemp("purged") / "village")
     assert purge(village.settings).feeds["incidents"]["periods"] == ["2024-01", "2024-02"]
     return village
 
@@ -76,11 +76,7 @@ def five_purged(five_months: Village, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def purged(five_purged: Village, tmp_path: Path) -> Village:
     """A copy of the five months after their first purge, to change."""
-    return copied(five_purged, tmp_path / "purged")
-
-
-def copied(village: Village, folder: Path) -> Village:
-    return Village(Path(shutil.copytree(village.data_dir, folder)))
+    return five_purged.copied(tmp_path / "purged")
 
 
 def released(village: Village) -> pd.DataFrame:
@@ -515,7 +511,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory, _own_key: None) -> Village:
 @pytest.fixture(scope="module")
 def untouched(mixed: Village, tmp_path_factory: pytest.TempPathFactory) -> Village:
     """The same village after a purge that nothing stopped."""
-    village = copied(mixed, tmp_path_factory.mktemp("untouched") / "village")
+    village = mixed.copied(tmp_path_factory.mktemp("untouched") / "village")
     purge(village.settings)
     return village
 
@@ -528,7 +524,7 @@ def untouched(mixed: Village, tmp_path_factory: pytest.TempPathFactory) -> Villa
 def test_a_purge_stopped_at_any_step_leaves_before_or_what_the_next_completes(
     mixed: Village, untouched: Village, tmp_path: Path, stage: str, times: int
 ) -> None:
-    stopped = copied(mixed, tmp_path / "stopped")
+    stopped = mixed.copied(tmp_path / "stopped")
     before = tables(mixed)
     march = {cell: x for cell, x in mixed.cells().items() if cell[2] != "2024-01"}
     with pytest.raises(Stopped):
@@ -562,7 +558,7 @@ def test_a_file_half_cut_when_the_power_went_is_done_again(
         left[0] -= 1
         really(old, new)
 
-    stopped = copied(mixed, tmp_path / "stopped")
+    stopped = mixed.copied(tmp_path / "stopped")
     monkeypatch.setattr(os, "replace", replaced)
     with pytest.raises(Stopped):
         purge(stopped.settings)
@@ -573,7 +569,7 @@ def test_a_file_half_cut_when_the_power_went_is_done_again(
 
 
 def test_a_file_destroyed_by_a_purge_that_was_stopped_and_sent_again_moves_nothing(mixed: Village, tmp_path: Path) -> None:
-    stopped = copied(mixed, tmp_path / "stopped")
+    stopped = mixed.copied(tmp_path / "stopped")
     sent = (stopped.data_dir / "deliveries" / "incidents" / "month-1.csv").read_bytes()
     march = {cell: x for cell, x in mixed.cells().items() if cell[2] != "2024-01"}
     with pytest.raises(Stopped):
