@@ -42,17 +42,25 @@ def _register(connection: duckdb.DuckDBPyConnection, question: str, rows: pa.Tab
     connection.unregister("batch")
 
 
-def place_records(connection: duckdb.DuckDBPyConnection, places: Places, *, crs: str) -> None:
-    """Write `placed`: where each record was whose place the grid alone cannot tell, and how that is known.
+def unsure_points(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """The points whose place the grid alone cannot tell: grain, one row per record near a boundary or given in degrees."""
+    return connection.sql(sql_text("intake/points")).to_arrow_table().combine_chunks()
 
-    grain: one row per record near a boundary or given in degrees (settled_no, its row in `settled`); area_no is
-    null where the point is in no area; located_by is nowhere, inside, edge, snapped or disagree (two points in one
-    row further apart than FURTHEST_APART_M).
+
+def locate_points(points: pa.Table, places: Places, *, crs: str) -> pa.Table:
+    """Where each of the `unsure_points` was, and how that is known. Asks no database, so that one can work meanwhile.
+
+    grain: one row per point (settled_no, its row in `settled`); area_no is null where the point is in no area; how is 0
+    nowhere, 1 inside, 2 edge, 3 snapped or 4 disagree (two points in one row further apart than FURTHEST_APART_M).
     """
-    points = connection.sql(sql_text("intake/points")).to_arrow_table().combine_chunks()
     batches = [_place_batch(batch, places, crs) for batch in points.to_batches(max_chunksize=BATCH_ROWS)]
     none = pa.schema([("settled_no", pa.int64()), ("area_no", pa.int32()), ("how", pa.uint8())]).empty_table()
-    _register(connection, "placed", pa.concat_tables(batches) if batches else none)
+    return pa.concat_tables(batches) if batches else none
+
+
+def write_placed(connection: duckdb.DuckDBPyConnection, located: pa.Table) -> None:
+    """Write `placed`, in words, from what `locate_points` found."""
+    _register(connection, "placed", located)
 
 
 def _place_batch(batch: pa.RecordBatch, places: Places, crs: str) -> pa.Table:

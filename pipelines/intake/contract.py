@@ -19,13 +19,18 @@ ColumnType = Literal[
 
 
 class Column(Strict):
-    """One column a delivery may carry."""
+    """One column a delivery may carry.
+
+    read  whether its values are looked at at all
+    kept  whether they stay in the warehouse once they are checked: what nothing is counted by is not held on to
+    """
 
     name: str
     type: ColumnType
     meaning: str
     required: bool = False
     read: bool = True
+    kept: bool = True
     private: bool = False
     past: bool = False
     vocabulary: Code | None = None
@@ -38,6 +43,8 @@ class Column(Strict):
     def _codes_name_their_vocabulary(self) -> "Column":
         if (self.type == "code") != (self.vocabulary is not None):
             raise ValueError(f"column {self.name}: a code names a vocabulary, and nothing else does")
+        if not self.kept and self.type not in ("code", "yes_no", "yes_no_unknown"):
+            raise ValueError(f"column {self.name}: only codes and yes or no can be checked and not kept (kept = false)")
         return self
 
 
@@ -65,6 +72,8 @@ class Contract(Strict):
             raise ValueError(f"names columns it does not have: {', '.join(sorted(named - set(names)))}")
         if self.kind in ("register", "reference") and not self.key:
             raise ValueError("a register has a key: without one no row is known to be newer than another")
+        if self.kind != "records" and not all(column.kept for column in self.columns):
+            raise ValueError("every column of a register is kept: kept = false is for the columns of records")
         return self
 
     def column(self, name: str) -> Column:
@@ -114,8 +123,12 @@ def _read_contract(path: Path) -> Contract:
 
 def _require_what_is_counted(path: Path, own: Contract, shipped: Contract) -> None:
     """A contract of the partnership's own may ask for more or less, but counting needs every shipped column."""
-    kept = {(column.name, column.type, column.read) for column in own.columns}
-    lost = [column.name for column in shipped.columns if (column.name, column.type, column.read) not in kept]
+    held = {(column.name, column.type, column.read, column.kept) for column in own.columns}
+    lost = [
+        column.name
+        for column in shipped.columns
+        if not any((column.name, column.type, column.read, kept) in held for kept in {column.kept, True})
+    ]
     if lost or own.kind != shipped.kind:
         what = f"the columns {', '.join(lost)} with their type" if lost else f"kind {shipped.kind}"
         raise SettingsError(f"{path.name}: must keep {what} as shipped; a column may be made optional instead")

@@ -48,9 +48,15 @@ class Door:
         )  # fmt: skip
 
 
+def _kept(contract: Contract, *, all_read: bool) -> list[Column]:
+    """The columns a row is kept with: those something is counted by, or all that were read, to look into single rows."""
+    return [column for column in contract.columns if column.read and (column.kept or all_read)]
+
+
 def _stored(column: Column) -> str:
-    """Values that hardly repeat are not worth the time it takes to find out that they do not compress."""
-    return " USING COMPRESSION uncompressed" if column.type in ("ref", "pseudonym", "number", "date") else ""
+    """Values that hardly repeat, or are a byte each, are not worth the time it takes to find how they compress."""
+    as_it_is = ("ref", "pseudonym", "number", "date", "code", "yes_no_unknown")
+    return " USING COMPRESSION uncompressed" if column.type in as_it_is else ""
 
 
 @lru_cache
@@ -70,10 +76,11 @@ def make_vocabulary_types(connection: duckdb.DuckDBPyConnection, contract: Contr
         connection.execute(statement)
 
 
-def create_feed_table(connection: duckdb.DuckDBPyConnection, contract: Contract, settings: Settings) -> None:
+def create_feed_table(connection: duckdb.DuckDBPyConnection, contract: Contract, door: Door) -> None:
     """An empty table for a feed: grain, one row per row read; `fault` is the first rule broken, null for none."""
-    make_vocabulary_types(connection, contract, settings)
-    columns = ", ".join(f"{quoted(one.name)} {sql_type(one)}{_stored(one)}" for one in contract.columns if one.read)
+    make_vocabulary_types(connection, contract, door.settings)
+    kept = _kept(contract, all_read=door.keep_fates)
+    columns = ", ".join(f"{quoted(one.name)} {sql_type(one)}{_stored(one)}" for one in kept)
     connection.execute(f"CREATE TABLE {quoted(contract.feed)} (delivery_no INTEGER, {columns}, fault VARCHAR)")
 
 
@@ -145,9 +152,10 @@ def _insert(
     """Read a delivery into its feed's table; gives the rows read. `thorough` is as `checks.rules` says."""
     checks = door.rules_for(contract, set(rows.headers), thorough=thorough)
     select = select_rows(contract, rows.headers, checks)
+    kept = ", ".join(quoted(one.name) for one in _kept(contract, all_read=door.keep_fates))
     sql = (
         f"INSERT INTO {quoted(contract.feed)} BY NAME WITH given AS ({rows.sql}) "
-        f"SELECT {number} AS delivery_no, * FROM ({select})"
+        f"SELECT {number} AS delivery_no, {kept}, fault FROM ({select})"
     )
     try:
         return _one(connection.execute(sql))

@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from pipelines.errors import ContractError, WarehouseError
 from pipelines.intake.areas import write_areas
-from pipelines.intake.assign import place_records, write_grid
+from pipelines.intake.assign import locate_points, unsure_points, write_grid, write_placed
 from pipelines.intake.contract import Contract, feeds, load_contract
 from pipelines.intake.corrections import repeated_references, write_superseded
 from pipelines.intake.deliveries import Delivery, find_deliveries
@@ -64,7 +64,8 @@ def build(
 ) -> Built:  # fmt: skip
     """Read every delivery made by `as_at` (default: the day of the newest) and rebuild the warehouse.
 
-    keep_fates  also keep what became of each single row (`kept_fates`), for whoever must look into one
+    keep_fates  also keep what became of each single row (`kept_fates`), and every column that was read, for whoever must
+                look into one
 
     Raises ContractError, PlacesError or SettingsError for what was delivered, WarehouseError when another build
     is running or the rows do not add up. In every case the warehouse stays as it was.
@@ -176,7 +177,7 @@ def _fill(
     run_sql(connection, "intake/create_deliveries")
     write_purged(connection, door.ledger, number_from=len(deliveries) + len(recorded))
     for contract in contracts.values():
-        create_feed_table(connection, contract, door.settings)
+        create_feed_table(connection, contract, door)
     report("Reading deliveries", 0)
     # Boundaries and hashes take one core a second or so: beside the reading they take hardly any time.
     with ThreadPoolExecutor(max_workers=1) as beside:
@@ -199,36 +200,43 @@ def _fill(
             outline_tolerance_m=door.policy.places.outline_tolerance_m, context=door.settings.data_dir / "context",
         )  # fmt: skip
         write_superseded(connection, repeated.result())
-    still_arriving_months = door.policy.freshness.still_arriving_months
-    run_sql(connection, "intake/feed_periods", as_at=door.as_at, still_arriving_months=still_arriving_months)
-    run_sql(connection, "intake/calendar")
-    run_sql(connection, "intake/gridded")
-    run_sql(connection, "intake/settled")
-    place_records(connection, places, crs=door.partnership.city.crs)
+        still_arriving_months = door.policy.freshness.still_arriving_months
+        run_sql(connection, "intake/feed_periods", as_at=door.as_at, still_arriving_months=still_arriving_months)
+        for table in ("calendar", "gridded", "settled"):
+            run_sql(connection, f"intake/{table}")
+        locating = beside.submit(locate_points, unsure_points(connection), places, crs=door.partnership.city.crs)
+        _read_registers(connection, contracts, door)
+        write_placed(connection, locating.result())
     report("Counting", 0)
-    _count(connection, contracts, door)
+    _count(connection, door)
     report("Counting", 1)
     number = len(deliveries) + len(recorded)
     return Built(door.as_at, number, tally_by_feed(connection), count_conflicts(connection))
 
 
-def _count(connection: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], door: Door) -> None:
+def _read_registers(connection: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], door: Door) -> None:
+    """What is known from registers and reference feeds, and what this build was made from: nothing here is counted."""
+    run_sql(connection, "intake/create_tallies")
+    for contract in contracts.values():
+        if contract.feed not in COUNTED_FEEDS:
+            keep_newest(connection, contract)
+    run_sql(connection, "intake/resident_counts", city_id=door.partnership.city.id)
+    run_sql(connection, "intake/build_facts", as_at=door.as_at, policy_sha256=door.policy.sha256,
+            partnership_sha256=door.partnership.sha256)  # fmt: skip
+    write_texts(connection, contracts, door.settings)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, door: Door) -> None:
     """From every row's place and fate to the tables the gate reads."""
     for table in ("near_fates", "fates", "counted_by", "tallies", "unplaced_cells"):
         run_sql(connection, f"intake/{table}")
     if door.keep_fates:
         run_sql(connection, "intake/keep_fates")
-    for contract in contracts.values():
-        if contract.feed not in COUNTED_FEEDS:
-            keep_newest(connection, contract)
     require_whole(connection)
-    run_sql(connection, "intake/lattice")
+    for table in ("lattice", "counted_days"):
+        run_sql(connection, f"intake/{table}")
     run_sql(connection, "intake/cells", cap_per_child=door.policy.counting.cap_per_child)
     write_summaries(connection, door.policy, city_id=door.partnership.city.id)
-    run_sql(connection, "intake/resident_counts", city_id=door.partnership.city.id)
-    run_sql(connection, "intake/build_facts", as_at=door.as_at, policy_sha256=door.policy.sha256,
-            partnership_sha256=door.partnership.sha256)  # fmt: skip
-    write_texts(connection, contracts, door.settings)
 
 
 def _months(deliveries: list[Delivery], door: Door) -> list[date]:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipelines.errors import WarehouseError
-from pipelines.intake.assign import place_records
+from pipelines.intake.assign import locate_points, unsure_points, write_placed
 from pipelines.intake.due import built_as_at
 from pipelines.intake.places import make_places, read_versions
 from pipelines.settings import Settings
@@ -72,7 +72,7 @@ def _count_again(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> No
     if list(places.base_areas["area_id"]) != base_areas:
         raise WarehouseError(f"boundaries/ {changed}")
     run_sql(warehouse, "intake/settled")
-    place_records(warehouse, places, crs=settings.partnership.city.crs)
+    write_placed(warehouse, locate_points(unsure_points(warehouse), places, crs=settings.partnership.city.crs))
     run_sql(warehouse, "intake/near_fates")
     run_sql(warehouse, "intake/fates")
     if run_sql(warehouse, "watch/recounted").fetchall() != [(counted or 0,)]:

@@ -51,6 +51,15 @@ def test_a_corrected_record_is_told_twice_and_where_it_counts(delivered):
     assert (found.mentions, found.texts, found.destroyed) == ((), (), ())
 
 
+def test_what_a_warehouse_does_not_keep_of_a_record_is_told_from_its_delivery(delivered):
+    delivered.deliver("incidents", f"{HEADER},certainty\nwanted-2,2024-01-21,robbery,{IN_B01},opinion\n", name="fourth.csv",
+                      covers=("2024-01-01", "2024-01-31"), delivered_on="2024-02-08")  # fmt: skip
+    delivered.build()
+    assert "certainty" not in set(delivered.ask("FROM duckdb_columns() WHERE table_name = 'incidents'")["column_name"])
+    (row,) = trace(delivered.settings, "wanted-2").rows
+    assert row.values["certainty"] == "opinion"
+
+
 def test_a_rejected_row_is_told_with_its_reason(delivered):
     (row,) = trace(delivered.settings, "bad-1").rows
     assert row.fate == "rejected: occurred_from is not a date that exists (write 2024-03-31 or 31/03/2024)"

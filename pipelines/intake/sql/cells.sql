@@ -1,19 +1,14 @@
 -- The private counts, before the gate. Each child adds at most the policy's cap to one cell.
 -- grain: one row per measure, area, harm group and period
--- reads: lattice, fates
+-- reads: lattice, counted_days, fates
 CREATE TABLE cells AS
-WITH counted AS (
-    SELECT measure_no, area_no, group_no, period_no, child_key FROM fates WHERE fate = 'counted/'
-),
-parts AS (
-    SELECT measure_no, area_no, group_no, period_no, count(*) AS x
-    FROM counted
-    WHERE child_key IS NULL
-    GROUP BY measure_no, area_no, group_no, period_no
+WITH parts AS (
+    SELECT measure_no, area_no, group_no, period_no, of_no_child AS x
+    FROM counted_days
     UNION ALL
     SELECT measure_no, area_no, group_no, period_no, least(count(*), $cap_per_child) AS x
-    FROM counted
-    WHERE child_key IS NOT NULL
+    FROM fates
+    WHERE fate = 'counted/' AND child_key IS NOT NULL
     GROUP BY measure_no, area_no, group_no, period_no, child_key
 ),
 summed AS (

@@ -3,7 +3,7 @@
 -- The numbers behind a word stay here. Of each harm group and of all together; of a place of concern only where all its
 -- records lie inside it, none of them shared out by a crosswalk. A share of fewer than 30 records is no word.
 -- grain: one row per pattern, area, harm group and quarter
--- reads: fates, measures, measure_groups, periods, base_areas, area_members, whole_periods
+-- reads: counted_days, measures, measure_groups, periods, base_areas, area_members, whole_periods
 CREATE TABLE pattern_words AS
 WITH quarters AS (
     SELECT CAST(date_trunc('quarter', period_start) AS DATE) AS starts, max(period_end) AS ends
@@ -12,26 +12,13 @@ WITH quarters AS (
     GROUP BY ALL
     HAVING count(*) = 3
 ),
-told AS (
-    SELECT
-        quarters.starts, fates.area_no, fates.group_no, fates.proactive, fates.source_no, fates.known_on AS day
-    FROM fates
-    INNER JOIN measures ON measures.position = fates.measure_no
+daily AS (
+    SELECT quarters.starts, counted_days.*
+    FROM counted_days
+    INNER JOIN measures ON measures.position = counted_days.measure_no
     INNER JOIN periods USING (period_no)
     INNER JOIN quarters ON periods.period_start BETWEEN quarters.starts AND quarters.ends
-    WHERE measures.feed = 'incidents' AND fates.fate = 'counted/'
-),
-daily AS (
-    SELECT
-        starts, day, area_no, group_no, CAST(count(*) AS INTEGER) AS records,
-        CAST(count(*) FILTER (proactive = 'yes') AS INTEGER) AS proactive,
-        CAST(count(*) FILTER (proactive IN ('yes', 'no')) AS INTEGER) AS known,
-        CAST(count(*) FILTER (source_no IN (
-            enum_code(TRY_CAST('police_recorded' AS code_record_source)), enum_code(TRY_CAST('police_intelligence' AS code_record_source))
-        )) AS INTEGER) AS police,
-        CAST(count(source_no) AS INTEGER) AS sourced
-    FROM told
-    GROUP BY starts, day, area_no, group_no
+    WHERE measures.feed = 'incidents'
 ),
 towards AS (
     SELECT *, dense_rank() OVER (ORDER BY area_level, area_id) AS towards_no

@@ -1,7 +1,7 @@
--- The private build log: exact, never released. Rows too broken to read are counted from the file itself.
+-- What became of the rows of records. Rows too broken to read are counted from the file itself.
 -- grain: one row per feed, measure, delivery, source, period, located_by, fate and reason
 -- reads: counted_by, deliveries, measures, periods, sources
-CREATE TABLE tallies AS
+INSERT INTO tallies
 WITH counted AS (
     SELECT measure_no, delivery_no, source_no, period_no, located_by, fate, CAST(sum(row_count) AS BIGINT) AS row_count
     FROM counted_by

@@ -1,5 +1,6 @@
 """The contracts and vocabularies that ship, and a partnership's own laid over them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,13 @@ UNSOUND = {
     "a column lost": (INCIDENTS.replace('name = "age_band"', 'name = "age"', 1), "keep the columns age_band with"),
     "a column of another type": (
         INCIDENTS.replace('name = "beat_code"\ntype = "ref"', 'name = "beat_code"\ntype = "text"'), "columns beat_code"),
-    "another kind": (INCIDENTS.replace('kind = "records"', 'kind = "register"'), "must keep kind records as shipped"),
+    "another kind": (
+        INCIDENTS.replace('kind = "records"', 'kind = "register"').replace("kept = false\n", ""),
+        "must keep kind records as shipped"),
+    "a column counted by and not kept": (
+        INCIDENTS.replace('name = "proactive"\n', 'name = "proactive"\nkept = false\n'), "must keep the columns proactive"),
+    "a column looked into and not kept": (
+        INCIDENTS.replace('name = "beat_code"\n', 'name = "beat_code"\nkept = false\n'), "beat_code: only codes and"),
     "a column twice": (INCIDENTS + '\n[[columns]]\nname = "lat"\ntype = "number"\nmeaning = "m"\n', "a column stands twice"),
     "a key it does not have": (INCIDENTS.replace('key = ["record_ref"]', 'key = ["nothing"]'), "does not have: nothing"),
     "a code of no vocabulary": (INCIDENTS.replace('vocabulary = "certainty"\n', ""), "certainty: a code names a vocabulary"),
@@ -100,6 +107,47 @@ def test_a_contract_that_is_not_sound_is_refused_with_its_file_and_key(village: 
     with pytest.raises(SettingsError) as wrong:
         load_contract("incidents", own(village, text))
     assert says in str(wrong.value)
+
+
+def test_a_partnership_may_keep_what_is_shipped_as_checked_and_not_kept(village: Village) -> None:
+    keeps_all = load_contract("incidents", own(village, INCIDENTS.replace("kept = false\n", "")))
+    assert all(column.kept for column in keeps_all.columns)
+
+
+def test_the_columns_of_a_register_are_all_kept(village: Village) -> None:
+    actions = (SHIPPED / "contracts" / "actions.toml").read_text(encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"actions.toml: .*every column of a register is kept"):
+        load_contract(
+            "actions", own(village, actions.replace('name = "status"\n', 'name = "status"\nkept = false\n'), "actions")
+        )
+
+
+def _read_somewhere(column: str) -> bool:
+    questions = (SHIPPED.parent / "pipelines" / "intake" / "sql").glob("*.sql")
+    return any(re.search(rf"\b{re.escape(column)}\b", file.read_text(encoding="utf-8")) for file in questions)
+
+
+@pytest.mark.parametrize("feed", ["incidents", "missing_episodes", "weapon_in_school_reports"])
+def test_of_a_record_only_what_some_question_reads_is_kept(feed: str, village: Village) -> None:
+    columns = [one for one in load_contract(feed, SHIPPED_ALONE).columns if one.type in ("code", "yes_no", "yes_no_unknown")]
+    left_out = {one.name for one in columns if not one.kept}
+    assert left_out
+    assert {one.name for one in columns if one.kept and not _read_somewhere(one.name)} == set()
+    village.incidents("r1,2024-01-10,knife_crime,400500,300500")
+    village.build()
+    held = village.ask(f"SELECT column_name FROM duckdb_columns() WHERE table_name = '{feed}'")["column_name"]
+    assert left_out & set(held) == set()
+
+
+def test_what_is_not_kept_is_checked_like_everything_else(village: Village) -> None:
+    village.deliver(
+        "incidents", "record_ref,occurred_from,harm_type,easting_m,northing_m,certainty\n"
+        "r1,2024-01-10,knife_crime,400500,300500,fact\nr2,2024-01-10,knife_crime,400500,300500,gossip\n",
+        covers=("2024-01-01", "2024-01-31"), delivered_on="2024-02-05",
+    )  # fmt: skip
+    assert village.build().tallies["incidents"] == {"read": 2, "counted": 1, "rejected": 1}
+    reasons = village.ask("SELECT reason FROM tallies WHERE fate = 'rejected'")["reason"].tolist()
+    assert reasons == ["unknown_code:certainty"]
 
 
 def test_a_register_without_a_key_is_refused(village: Village) -> None:

@@ -6,12 +6,14 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from villages import Village
 
 from pipelines.errors import ContractError, SettingsError
 from pipelines.intake.contract import load_contract
 from pipelines.intake.deliveries import Delivery, describe_delivery
-from pipelines.intake.readers import as_utf8, open_rows
+from pipelines.intake.readers import as_utf8, open_rows, read_csv_sql
 
 HEADER = "record_ref,occurred_from,harm_type,easting_m,northing_m"
 ROW = "r1,2024-01-10,knife_crime,400500,300500"
@@ -39,6 +41,30 @@ def test_everything_is_read_as_text_and_nothing_is_guessed(village: Village) -> 
 def test_a_comma_a_quote_and_a_new_line_inside_quotes_belong_to_the_value(village: Village) -> None:
     [row] = read(village, HEADER + '\n"a, ""b""\nc",2024-01-10,x,1,2\n')
     assert row[0] == 'a, "b"\nc'
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.text(alphabet="ab,,,; \t'\\\0é", max_size=12), max_size=8), st.sampled_from(["\n", "\r\n"]), st.booleans()
+)
+def test_a_file_without_quotes_always_reads_the_same_whether_they_are_looked_for_or_not(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str], end: str, ended: bool
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "no_quotes.csv"
+    file.write_bytes((end.join(["a,b,c", *lines]) + end * ended).encode())
+    assert _as_read(file, quotes=True) == _as_read(file, quotes=False)
+
+
+def _as_read(file: Path, *, quotes: bool) -> tuple[list[tuple[str, ...]], list[tuple[str, int]]]:
+    """The rows, and what the reader said of each line it could not take for one."""
+    with duckdb.connect() as connection:
+        rows = connection.execute(read_csv_sql(file, ["a", "b", "c"], quotes=quotes)).fetchall()
+        return rows, connection.execute("SELECT error_type, line FROM broken_rows ORDER BY ALL").fetchall()
+
+
+def test_quotes_are_looked_for_wherever_one_stands(village: Village) -> None:
+    for quoted in ('"r1"', 'Café"1', 'r"1'):
+        assert '"' not in read(village, f'{HEADER}\n{quoted},2024-01-10,"x",1,2\n')[0][2]
 
 
 def test_the_cells_of_a_workbook_become_the_text_a_csv_would_hold(village: Village) -> None:
