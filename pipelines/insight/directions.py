@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipelines.insight.cubes import Array, Ask, Cube, Members, name_of, read_cube, read_members
 from pipelines.insight.recording import break_at, touched, without_city_steps
-from pipelines.insight.signals import Numbers, Question, answer, hold
+from pipelines.insight.signals import Cities, Numbers, Question, answer, hold
 from pipelines.sqlfiles import run_sql
 
 LEVELS = {"base": ("beat", "place_of_concern", "locality", "city"), "locality": ("cluster", "locality", "city")}
@@ -89,7 +89,8 @@ def _of_measure(ask: Ask, one: dict[str, Any], as_at: date) -> Iterator[Asked]:
                     "harm_group": name_of(groups), "through": cube.periods[-1],
                 }  # fmt: skip
                 modes = MODES if level != "city" else MODES[:1]
-                held = {mode: hold(relative=mode == "rest_of_city", **given) for mode in modes}
+                cities: Cities = {}
+                held = {mode: hold(relative=mode == "rest_of_city", cities=cities, **given) for mode in modes}
                 yield Asked(facts, hold(last_year=True, **given), held)
 
 

@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from pipelines.errors import ContractError, WarehouseError
 from pipelines.intake.areas import write_areas
-from pipelines.intake.assign import locate_points, unsure_points, write_grid, write_placed
+from pipelines.intake.assign import locate_points, make_fate_types, unsure_points, write_grid, write_placed
 from pipelines.intake.contract import Contract, feeds, load_contract
 from pipelines.intake.corrections import repeated_references, write_superseded
 from pipelines.intake.deliveries import Delivery, find_deliveries
@@ -37,7 +37,7 @@ from pipelines.record import Entry, Event
 from pipelines.settings import Settings
 from pipelines.sqlfiles import run_sql
 
-MEMORY_LIMIT = os.environ.get("SAFER_PLACES_MEMORY_LIMIT", "1200MB")
+MEMORY_LIMIT = os.environ.get("SAFER_PLACES_MEMORY_LIMIT", "1500MB")
 BYTES_A_RECORD = 120
 LONGEST_SILENCE_DAYS = 200
 RECORD_VIEWS = ("incidents_records", "missing_from_records", "found_at_records", "weapon_records", "police_uk_records")
@@ -157,7 +157,7 @@ def open_database(file: Path, working: Path) -> Iterator[duckdb.DuckDBPyConnecti
     except duckdb.Error:
         raise WarehouseError(
             f"the warehouse cannot be opened with {MEMORY_LIMIT!r} of memory: correct SAFER_PLACES_MEMORY_LIMIT "
-            "(as in 1200MB)"
+            "(as in 1500MB)"
         ) from None
     # Its own bar goes to the standard output, in among the answer in JSON.
     connection.execute("SET enable_progress_bar = false")
@@ -202,6 +202,7 @@ def _fill(
         write_superseded(connection, repeated.result())
         still_arriving_months = door.policy.freshness.still_arriving_months
         run_sql(connection, "intake/feed_periods", as_at=door.as_at, still_arriving_months=still_arriving_months)
+        make_fate_types(connection)
         for table in ("calendar", "gridded", "settled"):
             run_sql(connection, f"intake/{table}")
         locating = beside.submit(locate_points, unsure_points(connection), places, crs=door.partnership.city.crs)

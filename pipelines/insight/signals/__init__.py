@@ -2,10 +2,10 @@
 
 from pipelines.insight.signals.assess import Numbers, answer, assess, assess_last_year, directions
 from pipelines.insight.signals.compare import benjamini_hochberg
-from pipelines.insight.signals.held import Question, hold
+from pipelines.insight.signals.held import Cities, Question, hold
 from pipelines.insight.signals.steps import step_at, steps_at
 
 __all__ = [
-    "Numbers", "Question", "answer", "assess", "assess_last_year", "benjamini_hochberg", "directions", "hold", "step_at",
-    "steps_at",
+    "Cities", "Numbers", "Question", "answer", "assess", "assess_last_year", "benjamini_hochberg", "directions", "hold",
+    "step_at", "steps_at",
 ]  # fmt: skip

@@ -3,14 +3,16 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize.elementwise import find_root
+from scipy.special import ndtri
 from scipy.stats import betabinom, false_discovery_control, nbinom
 
 Table = NDArray[np.float64]
 
 INTERVAL_TAIL = 0.05  # a 90% interval
-_NOTHING_BEYOND, _NEAR_A_BELL = 12.0, 50.0
+_NOTHING_BEYOND, _NEAR_A_BELL = 8.0, 50.0
 # Of the logarithm of a ratio: how far from it a bound is looked for, in standard errors, and how exactly.
 _FURTHEST, _EXACT_TO = 10.0, 5e-5
+_LEAST_P = 1e-15
 
 
 def beta_binomial_mid_p(
@@ -107,14 +109,16 @@ def rate_ratio(
 def _bounds(recent: Table, total: Table, odds: Table, dispersion: Table, step: int) -> tuple[Table, Table]:
     """The ratios at which the observed count is just as unlikely as the interval allows, found on the log scale.
 
-    NaN where there is none: nothing recent has no lower one, nothing before no upper one.
+    NaN where there is none: nothing recent has no lower one, nothing before no upper one. A p value is looked at as the
+    normal deviate it belongs to, which is nearly straight in the logarithm of the ratio: the root is found in fewer steps.
     """
+    sought = ndtri(INTERVAL_TAIL)
 
     def beyond(
         log_ratio: Table, seen: Table, all_seen: Table, against: Table, phi: Table, is_upper: NDArray[np.bool_]
     ) -> Table:
         up, down = beta_binomial_mid_p(seen, all_seen, 1.0 / (1.0 + against / np.exp(log_ratio)), phi, step=step)
-        return np.where(is_upper, down, up) - INTERVAL_TAIL
+        return np.asarray(ndtri(np.clip(np.where(is_upper, down, up), _LEAST_P, 1 - _LEAST_P)) - sought)
 
     baseline = total - recent
     centre = np.log((recent + 0.5) / (baseline + 0.5) * odds)

@@ -10,6 +10,7 @@ from pipelines.insight.signals.dispersion import ALLOWANCE, blocks_of
 from pipelines.insight.signals.windows import LEAST_COLLECTED, Frame, choose_frames, frames, year_frame
 
 Table = NDArray[np.float64]
+Cities = dict[tuple[Frame, bool], City]
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,15 @@ class Question:
 def hold(
     counts: ArrayLike, *, periods_per_year: int = 12, exposure: ArrayLike | None = None,
     rounding_variance: ArrayLike = 0.0, relative: bool = False, reference: ArrayLike | None = None,
-    reference_rounding: ArrayLike = 0.0, last_year: bool = False,
+    reference_rounding: ArrayLike = 0.0, last_year: bool = False, cities: Cities | None = None,
 ) -> Question:  # fmt: skip
     """Hold places against their past, for `answer` to tell of many questions together. As `assess`, or as
-    `assess_last_year` where `last_year`."""
+    `assess_last_year` where `last_year`.
+
+    cities  what the city says, by frame and by whether it is of the last year, where more is asked of the same counts:
+            each is made once, and kept here
+    """
+    cities = {} if cities is None else cities
     known = year_frame(periods_per_year) if last_year else frames(periods_per_year)
     panel = panel_of(counts, exposure, rounding_variance)
     others = panel
@@ -81,7 +87,9 @@ def hold(
     for number, frame in enumerate(known):
         mine = chosen == number
         if mine.any():
-            city = City(others, frame, periods_per_year, detrend=not last_year)
+            if (frame, last_year) not in cities:
+                cities[frame, last_year] = City(others, frame, periods_per_year, detrend=not last_year)
+            city = cities[frame, last_year]
             held.append(_held(panel.rows(mine), city, np.flatnonzero(mine), relative, step_of(panel, others)))
     return Question(len(panel.counts), held)
 

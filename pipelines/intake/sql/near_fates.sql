@@ -11,11 +11,13 @@ SELECT
         ELSE coalesce(settled.area_no, base_areas.locality_area_no)
     END AS area_no,
     placed.located_by,
-    CASE
-        WHEN placed.located_by = 'disagree' THEN 'rejected/point_or_beat_disagree:' || measures.occurred
-        WHEN placed.located_by = 'nowhere' AND settled.area_no IS NULL THEN 'outside/not_in_any_area'
-        ELSE 'counted/'
-    END AS fate
+    CAST(
+        CASE
+            WHEN placed.located_by = 'disagree' THEN 'rejected/point_or_beat_disagree:' || measures.occurred
+            WHEN placed.located_by = 'nowhere' AND settled.area_no IS NULL THEN 'outside/not_in_any_area'
+            ELSE 'counted/'
+        END AS code_fate
+    ) AS fate
 FROM settled
 INNER JOIN placed ON placed.settled_no = settled.rowid
 INNER JOIN measures ON measures.position = settled.measure_no

@@ -1,4 +1,4 @@
--- What became of every row that the grid can settle; the few it cannot are "unsure", and keep their point.
+-- What became of every row that the grid can settle; the few it cannot are "unsure".
 -- Numbers stand for names here (area_no, period_no, group_no), because there may be millions of rows.
 -- grain: one row per row read and measure
 -- reads: gridded, deliveries, superseded, measures, categories, base_areas, localities, purged_days
@@ -10,33 +10,32 @@ known AS (
     SELECT
         CAST(gridded.measure_no AS UTINYINT) AS measure_no, gridded.row_no, gridded.delivery_no, gridded.source_no,
         gridded.child_key, gridded.age_band, gridded.known_on, gridded.recorded_on,
-        gridded.proactive, gridded.period_no, categories.category_no, categories.group_no, gridded.edition_no, gridded.easting_m,
-        gridded.northing_m, gridded.lon, gridded.lat,
+        gridded.proactive, gridded.period_no, categories.category_no, categories.group_no, gridded.edition_no,
         CASE
             WHEN measures.area_level = 'locality' THEN named.area_no
             WHEN gridded.grid_area_no >= 0 THEN gridded.grid_area_no
             ELSE by_beat.area_no
         END AS in_area_no,
         CASE
-            WHEN gridded.grid_area_no = -1 OR gridded.lon IS NOT NULL THEN 'unsure'
-            WHEN gridded.grid_area_no >= 0 THEN 'inside'
-            WHEN gridded.easting_m IS NOT NULL THEN 'nowhere'
-            ELSE 'code'
+            WHEN gridded.grid_area_no = -1 OR gridded.lon IS NOT NULL THEN CAST('unsure' AS code_located_by)
+            WHEN gridded.grid_area_no >= 0 THEN CAST('inside' AS code_located_by)
+            WHEN gridded.easting_m IS NOT NULL THEN CAST('nowhere' AS code_located_by)
+            ELSE CAST('code' AS code_located_by)
         END AS found_by,
         CASE
-            WHEN purged_days.day IS NOT NULL AND gridded.fault IS NULL THEN 'too_late/rows_destroyed'
-            WHEN resent.delivery_no IS NOT NULL THEN 'superseded/resent'
-            WHEN gridded.fault IS NOT NULL THEN 'rejected/' || gridded.fault
-            WHEN superseded.row_no IS NOT NULL THEN 'superseded/corrected'
-            WHEN categories.why_not IS NOT NULL THEN 'outside/' || categories.why_not
-            WHEN gridded.has_counts IS NOT TRUE THEN 'rejected/month_not_covered:' || measures.occurred
-            WHEN measures.area_level = 'locality' AND gridded.easting_m IS NOT NULL THEN 'unsure/'
-            WHEN found_by = 'unsure' THEN 'unsure/'
-            WHEN in_area_no IS NOT NULL THEN 'counted/'
-            WHEN found_by = 'nowhere' THEN 'outside/not_in_any_area'
-            WHEN gridded.beat_code IS NOT NULL THEN 'unplaced/unknown_beat'
-            WHEN gridded.locality_id IS NOT NULL THEN 'unplaced/unknown_locality'
-            ELSE 'unplaced/no_location'
+            WHEN purged_days.day IS NOT NULL AND gridded.fault IS NULL THEN CAST('too_late/rows_destroyed' AS code_fate)
+            WHEN resent.delivery_no IS NOT NULL THEN CAST('superseded/resent' AS code_fate)
+            WHEN gridded.fault IS NOT NULL THEN CAST('rejected/' || gridded.fault AS code_fate)
+            WHEN superseded.row_no IS NOT NULL THEN CAST('superseded/corrected' AS code_fate)
+            WHEN categories.why_not IS NOT NULL THEN CAST('outside/' || categories.why_not AS code_fate)
+            WHEN gridded.has_counts IS NOT TRUE THEN CAST('rejected/month_not_covered:' || measures.occurred AS code_fate)
+            WHEN measures.area_level = 'locality' AND gridded.easting_m IS NOT NULL THEN CAST('unsure/' AS code_fate)
+            WHEN found_by = 'unsure' THEN CAST('unsure/' AS code_fate)
+            WHEN in_area_no IS NOT NULL THEN CAST('counted/' AS code_fate)
+            WHEN found_by = 'nowhere' THEN CAST('outside/not_in_any_area' AS code_fate)
+            WHEN gridded.beat_code IS NOT NULL THEN CAST('unplaced/unknown_beat' AS code_fate)
+            WHEN gridded.locality_id IS NOT NULL THEN CAST('unplaced/unknown_locality' AS code_fate)
+            ELSE CAST('unplaced/no_location' AS code_fate)
         END AS fate
     FROM gridded
     INNER JOIN measures ON measures.position = gridded.measure_no
@@ -53,9 +52,5 @@ SELECT
     measure_no, row_no, delivery_no, source_no, child_key, age_band, known_on, recorded_on, proactive, CAST(period_no AS USMALLINT) AS period_no,
     CAST(category_no AS UTINYINT) AS category_no, CAST(group_no AS UTINYINT) AS group_no,
     CAST(in_area_no AS INTEGER) AS area_no, found_by AS located_by, fate,
-    CASE WHEN fate = 'unsure/' THEN edition_no END AS edition_no,
-    CASE WHEN fate = 'unsure/' THEN easting_m END AS easting_m,
-    CASE WHEN fate = 'unsure/' THEN northing_m END AS northing_m,
-    CASE WHEN fate = 'unsure/' THEN lon END AS lon,
-    CASE WHEN fate = 'unsure/' THEN lat END AS lat
+    CAST(edition_no AS USMALLINT) AS edition_no
 FROM known
