@@ -11,17 +11,19 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, contract: Contract) -> No
 
     known_<feed>  grain: one row per key of the contract; the row delivered last, faulty rows and those set aside left out
     """
-    feed = quoted(contract.feed)
-    key = ", ".join(quoted(name) for name in contract.key) or f"{feed}.rowid"
+    feed, known = quoted(contract.feed), quoted("known_" + contract.feed)
     columns = ", ".join(quoted(one.name) for one in contract.columns if one.read)
+    if not connection.execute("SELECT 1 FROM deliveries WHERE feed = ? LIMIT 1", [contract.feed]).fetchone():
+        connection.execute(f"CREATE TABLE {known} AS SELECT {columns} FROM {feed}")  # nobody sent any: there is no row
+        return
+    key = ", ".join(quoted(name) for name in contract.key) or f"{feed}.rowid"
     # What a meeting recorded is loaded behind every file; where a file says something later, it is set aside (`recorded`).
     aside = f"list_contains((SELECT list(row_no) FROM set_aside WHERE feed = '{contract.feed}'), {feed}.rowid) IS TRUE"
     contested = f"{feed}.rowid IN (SELECT row_no FROM set_aside WHERE feed = '{contract.feed}' AND contested)"
     order = f"{aside}, {feed}.rowid DESC"
     newest = f"row_number() OVER (PARTITION BY {key} ORDER BY {order})"
     connection.execute(
-        f"CREATE TABLE {quoted('known_' + contract.feed)} AS SELECT {columns} FROM {feed} WHERE fault IS NULL "
-        f"QUALIFY {newest} = 1 ORDER BY {key}"
+        f"CREATE TABLE {known} AS SELECT {columns} FROM {feed} WHERE fault IS NULL QUALIFY {newest} = 1 ORDER BY {key}"
     )
     connection.execute(
         f"INSERT INTO tallies SELECT '{contract.feed}', 'rows', delivery_no, 'not_recorded', NULL, 'code', "

@@ -24,8 +24,12 @@ def write_texts(connection: duckdb.DuckDBPyConnection, contracts: dict[str, Cont
     types = load_vocabulary("intervention_type", settings).values()
     hidden = _STEPPED_UP | {one.code for one in types if one.family == "disruption"}
     for contract in contracts.values():
-        if contract.kind == "register":
+        if contract.kind == "register" and connection.execute(f"SELECT 1 FROM {_known(contract)} LIMIT 1").fetchone():
             _write(connection, contract, hidden)
+
+
+def _known(contract: Contract) -> str:
+    return quoted(f"known_{contract.feed}")
 
 
 def _write(connection: duckdb.DuckDBPyConnection, contract: Contract, hidden: set[str]) -> None:
@@ -44,5 +48,5 @@ def _write(connection: duckdb.DuckDBPyConnection, contract: Contract, hidden: se
                 f"INSERT INTO register_texts SELECT {literal(contract.feed)}, substr(sha256({literal(contract.feed + '|')} "
                 f"|| {key}), 1, 16), {place}, {literal(column.name)}, {literal(kind)}, "
                 f"CAST({quoted(column.name)} AS VARCHAR), NOT {may_show}NOT ({sensitive}) IS TRUE) "
-                f"FROM {quoted('known_' + contract.feed)} WHERE {quoted(column.name)} IS NOT NULL"
+                f"FROM {_known(contract)} WHERE {quoted(column.name)} IS NOT NULL"
             )
