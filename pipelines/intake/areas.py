@@ -26,21 +26,14 @@ from pipelines.policy import Partnership
 _MEMBER_COLUMNS = ["base_area_id", "area_level", "area_id", "weight", "estimated"]
 
 
-def write_areas(
-    connection: duckdb.DuckDBPyConnection, places: Places, schools: Schools, partnership: Partnership, *,
-    period: str, outline_tolerance_m: float, context: Path,
+def write_base_areas(
+    connection: duckdb.DuckDBPyConnection, places: Places, schools: Schools, partnership: Partnership
 ) -> None:  # fmt: skip
-    """Write `base_areas`, `localities`, `areas`, `area_members`, `touching` and `outlines`, as they stand in `period`.
+    """Write `base_areas` and `localities`: every area a row can be counted in, by number.
 
-    areas          grain: one row per area_level and area_id; base areas of every edition, the others in force now
-    area_members   grain: one row per base area and area it counts towards; the weights of one base area
-                   over the base areas in force sum to 1
-    touching       grain: one row per base area in force and other that it shares an edge with
-    outlines       grain: one row per area_level and area_id with a shape; GeoJSON, EPSG:4326
+    base_areas   grain: one row per base area of every edition
+    localities   grain: one row per locality, and per cluster of schools and span of periods
     """
-    now = places.base_areas[in_force(places.base_areas, period)]
-    clusters = _clusters_now(schools.clusters[schools.clusters["last_period"] >= period], now, partnership)
-    named = pd.concat([_named_areas(places, now, partnership, period), _named_clusters(places, clusters, period)])
     base = places.base_areas.drop(columns=["geometry", "place_ids"])
     # Localities and clusters of schools are cells of the lattice too, numbered after the base areas.
     ids = [one.id for one in partnership.localities]
@@ -58,6 +51,23 @@ def write_areas(
     }
     _write(connection, "base_areas", base.assign(locality_area_no=base["locality_id"].map(numbers), **months))
     _write(connection, "localities", larger)
+
+
+def write_areas(
+    connection: duckdb.DuckDBPyConnection, places: Places, schools: Schools, partnership: Partnership, *,
+    period: str, outline_tolerance_m: float, context: Path,
+) -> None:  # fmt: skip
+    """Write `areas`, `area_members`, `touching` and `outlines`, as they stand in `period`.
+
+    areas          grain: one row per area_level and area_id; base areas of every edition, the others in force now
+    area_members   grain: one row per base area and area it counts towards; the weights of one base area
+                   over the base areas in force sum to 1
+    touching       grain: one row per base area in force and other that it shares an edge with
+    outlines       grain: one row per area_level and area_id with a shape; GeoJSON, EPSG:4326
+    """
+    now = places.base_areas[in_force(places.base_areas, period)]
+    clusters = _clusters_now(schools.clusters[schools.clusters["last_period"] >= period], now, partnership)
+    named = pd.concat([_named_areas(places, now, partnership, period), _named_clusters(places, clusters, period)])
     _write(connection, "areas", named)
     _write(connection, "area_members", _members(places, now, schools.clusters, clusters, partnership))
     _write(connection, "touching", _touching(now))

@@ -18,7 +18,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from pipelines.errors import ContractError, WarehouseError
-from pipelines.intake.areas import write_areas
+from pipelines.intake.areas import write_areas, write_base_areas
 from pipelines.intake.assign import locate_points, make_fate_types, unsure_points, write_grid, write_placed
 from pipelines.intake.contract import Contract, feeds, load_contract
 from pipelines.intake.corrections import repeated_references, write_superseded
@@ -195,10 +195,7 @@ def _fill(
             run_sql(connection, f"intake/{view}")
         repeated = beside.submit(repeated_references, connection.cursor())
         write_grid(connection, places)
-        write_areas(
-            connection, places, schools, door.partnership, period=month_label(months[-1]),
-            outline_tolerance_m=door.policy.places.outline_tolerance_m, context=door.settings.data_dir / "context",
-        )  # fmt: skip
+        write_base_areas(connection, places, schools, door.partnership)
         write_superseded(connection, repeated.result())
         still_arriving_months = door.policy.freshness.still_arriving_months
         run_sql(connection, "intake/feed_periods", as_at=door.as_at, still_arriving_months=still_arriving_months)
@@ -206,6 +203,10 @@ def _fill(
         for table in ("calendar", "gridded", "settled"):
             run_sql(connection, f"intake/{table}")
         locating = beside.submit(locate_points, unsure_points(connection), places, crs=door.partnership.city.crs)
+        write_areas(
+            connection, places, schools, door.partnership, period=month_label(months[-1]),
+            outline_tolerance_m=door.policy.places.outline_tolerance_m, context=door.settings.data_dir / "context",
+        )  # fmt: skip
         _read_registers(connection, contracts, door)
         write_placed(connection, locating.result())
     report("Counting", 0)

@@ -19,12 +19,18 @@ phases AS (
     INNER JOIN weapon_in_school_reports AS reports ON reports.rowid = fates.row_no
     WHERE measures.feed = 'weapon_in_school_reports' AND fates.fate = 'counted/'
 ),
-delays AS (
-    SELECT periods.period_start, fates.recorded_on - periods.period_end AS days_late
+recorded AS (
+    SELECT measure_no, period_no, recorded_on, count(*) AS row_count
     FROM fates
-    INNER JOIN measures ON measures.position = fates.measure_no
+    WHERE fate = 'counted/'
+    GROUP BY measure_no, period_no, recorded_on
+),
+delays AS (
+    SELECT periods.period_start, recorded.recorded_on - periods.period_end AS days_late, recorded.row_count
+    FROM recorded
+    INNER JOIN measures ON measures.position = recorded.measure_no
     INNER JOIN periods USING (period_no)
-    WHERE measures.feed = 'incidents' AND fates.fate = 'counted/'
+    WHERE measures.feed = 'incidents'
 )
 SELECT 'harm_types' AS summary, 'incidents' AS feed, categories.category, counted.period_start, CAST(sum(counted.row_count) AS BIGINT) AS x
 FROM counted
@@ -49,7 +55,7 @@ SELECT
         WHEN days_late <= 14 THEN 'days_8_to_14'
         WHEN days_late <= 28 THEN 'days_15_to_28'
         ELSE 'later'
-    END, period_start, count(*)
+    END, period_start, CAST(sum(row_count) AS BIGINT)
 FROM delays
 GROUP BY ALL
 UNION ALL

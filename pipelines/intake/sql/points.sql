@@ -1,8 +1,8 @@
 -- The records whose place only an exact test can tell: near a boundary, or given in degrees.
 -- grain: one row per such record
--- reads: settled, measures, records
+-- reads: records, measures, settled
 SELECT settled.rowid AS settled_no, settled.edition_no, records.easting_m, records.northing_m, records.lon, records.lat
-FROM settled
-INNER JOIN measures ON measures.position = settled.measure_no
-INNER JOIN records ON records.feed = measures.feed AND records.measure = measures.measure AND records.row_no = settled.row_no
+FROM records
+INNER JOIN measures USING (feed, measure)
+INNER JOIN settled ON settled.measure_no = measures.position AND settled.row_no = records.row_no
 WHERE settled.fate = 'unsure/'
