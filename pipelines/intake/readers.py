@@ -26,6 +26,7 @@ from pipelines.policy import read_toml
 from pipelines.settings import Settings
 
 _BLOCK = 1 << 20
+_LARGE_BLOCK = 1 << 25
 _LONGEST_LINE = 1 << 16
 _SEPARATORS = (",", ";", "\t", "|")
 
@@ -160,11 +161,14 @@ def as_utf8(delivery: Delivery, working: Path) -> Path:
 def _looked_over(path: Path) -> tuple[bool, bool]:
     """Whether a text is nothing but plain letters and line ends of one kind, as most are, and whether a quote stands in it.
 
-    One quick reading, which spares most files the slower ones.
+    One quick reading, which spares most files the slower ones: in few large blocks, since at each of them whatever else is
+    being worked out takes its turn.
     """
     plain, quotes = True, False
-    with path.open("rb") as content:
-        while (plain or not quotes) and (block := content.read(_BLOCK)):
+    with path.open("rb", buffering=0) as content:
+        room = bytearray(min(_LARGE_BLOCK, path.stat().st_size + 1))
+        while (plain or not quotes) and (length := content.readinto(room)):
+            block = room if length == len(room) else room[:length]
             plain = plain and block.isascii() and b"\r" not in block
             quotes = quotes or b'"' in block
     return plain, quotes
