@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 import typer
@@ -152,6 +153,14 @@ def test_weeks_end_on_the_last_day_delivered_not_on_a_day_nobody_told_of(robbed:
         weeks = read_weeks(warehouse, robbed.settings, date(2024, 5, 20))
     assert weeks.ends_on["incidents"] == date(2024, 5, 20)
     assert watch(robbed.settings, as_at=date(2024, 5, 20)).rows == []
+
+
+def test_a_warehouse_of_another_version_is_to_be_built_again(robbed: Village, tmp_path: Path) -> None:
+    older = robbed.copied(tmp_path / "older")
+    with duckdb.connect(str(older.settings.warehouse)) as warehouse:
+        warehouse.execute("DROP TYPE code_fate")
+    with pytest.raises(WarehouseError, match="was built by another version: run `safer-places build` first"):
+        watch(older.settings)
 
 
 def test_weeks_before_a_place_was_drawn_are_no_past_to_judge_it_by(tmp_path: Path) -> None:
