@@ -185,36 +185,43 @@ def _fill(
         beside.submit(lambda: [one.sha256 for one in deliveries])
         load_all(connection, deliveries, contracts, door, lambda share: report("Reading deliveries", share))
         load_recorded(connection, recorded, contracts, door, number_from=len(deliveries))
-        places = making.result()
         report("Placing records", 0)
-        run_sql(connection, "intake/periods", first_day=months[0], as_at=door.as_at)
-        schools = cluster_schools(connection, places)
-        write_setting_areas(connection, schools)
-        write_measures(connection, door.policy, door.settings)
-        for view in ("sources", *RECORD_VIEWS, "records"):
-            run_sql(connection, f"intake/{view}")
-        repeated = beside.submit(repeated_references, connection.cursor())
-        write_grid(connection, places)
-        write_base_areas(connection, places, schools, door.partnership)
-        write_superseded(connection, repeated.result())
-        still_arriving_months = door.policy.freshness.still_arriving_months
-        run_sql(connection, "intake/feed_periods", as_at=door.as_at, still_arriving_months=still_arriving_months)
-        make_fate_types(connection)
-        drawing = beside.submit(
-            write_areas, connection.cursor(), places, schools, door.partnership, period=month_label(months[-1]),
-            outline_tolerance_m=door.policy.places.outline_tolerance_m, context=door.settings.data_dir / "context",
-        )  # fmt: skip
-        for table in ("calendar", "gridded", "settled"):
-            run_sql(connection, f"intake/{table}")
-        drawing.result()
-        locating = beside.submit(locate_points, unsure_points(connection), places, crs=door.partnership.city.crs)
-        _read_registers(connection, contracts, door)
-        write_placed(connection, locating.result())
+        _place(connection, making.result(), months, contracts, door, beside)
     report("Counting", 0)
     _count(connection, door)
     report("Counting", 1)
     number = len(deliveries) + len(recorded)
     return Built(door.as_at, number, tally_by_feed(connection), count_conflicts(connection))
+
+
+def _place(
+    connection: duckdb.DuckDBPyConnection, places: Places, months: list[date], contracts: dict[str, Contract], door: Door,
+    beside: ThreadPoolExecutor,
+) -> None:  # fmt: skip
+    """Say of every row what became of it and where it was; what needs one core alone is done beside what needs both."""
+    run_sql(connection, "intake/periods", first_day=months[0], as_at=door.as_at)
+    schools = cluster_schools(connection, places)
+    write_setting_areas(connection, schools)
+    write_measures(connection, door.policy, door.settings)
+    for view in ("sources", *RECORD_VIEWS, "records"):
+        run_sql(connection, f"intake/{view}")
+    repeated = beside.submit(repeated_references, connection.cursor())
+    write_grid(connection, places)
+    write_base_areas(connection, places, schools, door.partnership)
+    write_superseded(connection, repeated.result())
+    still_arriving_months = door.policy.freshness.still_arriving_months
+    run_sql(connection, "intake/feed_periods", as_at=door.as_at, still_arriving_months=still_arriving_months)
+    make_fate_types(connection)
+    drawing = beside.submit(
+        write_areas, connection.cursor(), places, schools, door.partnership, period=month_label(months[-1]),
+        outline_tolerance_m=door.policy.places.outline_tolerance_m, context=door.settings.data_dir / "context",
+    )  # fmt: skip
+    for table in ("calendar", "gridded", "settled"):
+        run_sql(connection, f"intake/{table}")
+    drawing.result()
+    locating = beside.submit(locate_points, unsure_points(connection), places, crs=door.partnership.city.crs)
+    _read_registers(connection, contracts, door)
+    write_placed(connection, locating.result())
 
 
 def _read_registers(connection: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], door: Door) -> None:
