@@ -28,7 +28,7 @@ _MEMBER_COLUMNS = ["base_area_id", "area_level", "area_id", "weight", "estimated
 
 def write_base_areas(
     connection: duckdb.DuckDBPyConnection, places: Places, schools: Schools, partnership: Partnership
-) -> None:  # fmt: skip
+) -> None:
     """Write `base_areas` and `localities`: every area a row can be counted in, by number.
 
     base_areas   grain: one row per base area of every edition

@@ -6,12 +6,17 @@ from pipelines.intake.contract import Contract
 from pipelines.intake.values import quoted
 
 
+def known_table(contract: Contract) -> str:
+    """The table of what is known from a register or reference feed, quoted for SQL."""
+    return quoted(f"known_{contract.feed}")
+
+
 def keep_newest(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Write `known_<feed>` and add the feed's rows to `tallies`.
 
     known_<feed>  grain: one row per key of the contract; the row delivered last, faulty rows and those set aside left out
     """
-    feed, known = quoted(contract.feed), quoted("known_" + contract.feed)
+    feed, known = quoted(contract.feed), known_table(contract)
     columns = ", ".join(quoted(one.name) for one in contract.columns if one.read)
     if not connection.execute("SELECT 1 FROM deliveries WHERE feed = ? LIMIT 1", [contract.feed]).fetchone():
         connection.execute(f"CREATE TABLE {known} AS SELECT {columns} FROM {feed}")  # nobody sent any: there is no row

@@ -3,6 +3,7 @@
 import duckdb
 
 from pipelines.intake.contract import Contract, load_vocabulary
+from pipelines.intake.registers import known_table
 from pipelines.intake.values import literal, quoted
 from pipelines.settings import Settings
 from pipelines.sqlfiles import run_sql
@@ -24,12 +25,8 @@ def write_texts(connection: duckdb.DuckDBPyConnection, contracts: dict[str, Cont
     types = load_vocabulary("intervention_type", settings).values()
     hidden = _STEPPED_UP | {one.code for one in types if one.family == "disruption"}
     for contract in contracts.values():
-        if contract.kind == "register" and connection.execute(f"SELECT 1 FROM {_known(contract)} LIMIT 1").fetchone():
+        if contract.kind == "register" and connection.execute(f"SELECT 1 FROM {known_table(contract)} LIMIT 1").fetchone():
             _write(connection, contract, hidden)
-
-
-def _known(contract: Contract) -> str:
-    return quoted(f"known_{contract.feed}")
 
 
 def _write(connection: duckdb.DuckDBPyConnection, contract: Contract, hidden: set[str]) -> None:
@@ -48,5 +45,5 @@ def _write(connection: duckdb.DuckDBPyConnection, contract: Contract, hidden: se
                 f"INSERT INTO register_texts SELECT {literal(contract.feed)}, substr(sha256({literal(contract.feed + '|')} "
                 f"|| {key}), 1, 16), {place}, {literal(column.name)}, {literal(kind)}, "
                 f"CAST({quoted(column.name)} AS VARCHAR), NOT {may_show}NOT ({sensitive}) IS TRUE) "
-                f"FROM {_known(contract)} WHERE {quoted(column.name)} IS NOT NULL"
+                f"FROM {known_table(contract)} WHERE {quoted(column.name)} IS NOT NULL"
             )
