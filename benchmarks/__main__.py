@@ -27,7 +27,7 @@ def main() -> None:
     rows = 1_000_000 if short else 5_000_000
     found = {
         "locate_points": locate_points.run(rows=rows),
-        "delivery_to_snapshot": delivery_to_snapshot.run(rows=rows),
+        "delivery_to_snapshot": delivery_to_snapshot.run(rows=rows, rounds=3 if short else 7),
         "directions": directions.run(short=short),
         "impact": impact.run(short=short),
         "screening": screening.measure(),

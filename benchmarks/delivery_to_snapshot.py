@@ -111,7 +111,7 @@ def _apart(side: str, folder: Path) -> dict[str, float]:
     return dict(json.loads(found.stdout.splitlines()[-1]))
 
 
-def run(rows: int = 5_000_000, rounds: int = 3) -> dict[str, Any]:
+def run(rows: int = 5_000_000, rounds: int = 7) -> dict[str, Any]:
     """Measure both sides in turn: `aim_met` says whether it is as fast as aimed for, `met` that nothing is amiss."""
     with tempfile.TemporaryDirectory() as folder:
         make_delivery(Path(folder), rows)
@@ -119,10 +119,12 @@ def run(rows: int = 5_000_000, rounds: int = 3) -> dict[str, Any]:
         size_mb = (Path(folder) / CSV).stat().st_size / 1e6
     seconds, peers = median(o["seconds"] for _, o in pairs), median(p["seconds"] for p, _ in pairs)
     peak = max(o["peak_mb"] for _, o in pairs)
-    ratio = median(o["seconds"] / p["seconds"] for p, o in pairs)
+    # A busy machine makes one pair 20% slower than the next, so the middle of many says more than any one.
+    ratios = sorted(round(o["seconds"] / p["seconds"], 2) for p, o in pairs)
+    ratio = median(ratios)
     return {
         "rows": rows, "file_mb": round(size_mb), "ours_s": round(seconds, 2), "create_table_as_s": round(peers, 2),
-        "times_peer": round(ratio, 2), "peak_mb": round(peak), "peer_peak_mb": round(max(p["peak_mb"] for p, _ in pairs)),
+        "times_peer": ratio, "times_peer_of_each_pair": ratios, "peak_mb": round(peak), "peer_peak_mb": round(max(p["peak_mb"] for p, _ in pairs)),
         "counted": pairs[0][1]["counted"], "aim_met": ratio <= AIMED_TIMES_PEER and peak < MOST_MB,
         "met": ratio <= (WORST_TIMES_PEER if rows > SHORT_ROWS else WORST_TIMES_PEER_SHORT) and peak < MOST_MB,
     }  # fmt: skip

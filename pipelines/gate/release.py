@@ -73,7 +73,8 @@ class Rounder:
         epochs = known["period_start"].map({start: key.epoch for start, key in keys.items()})
         for (base, epoch), mine in known.groupby(["base", epochs]):
             key = self.keyring.keys[int(str(epoch)) - 1]
-            names = ["|".join([str(key.epoch), kind, *map(str, one)]) for one in mine[identity].itertuples(index=False)]
+            parts = zip(*(mine[column].tolist() for column in identity), strict=True)
+            names = ["|".join((str(key.epoch), kind, *one)) for one in parts]
             rounded.loc[mine.index] = round_cells(mine[counts].to_numpy(), names, key=key.secret, base=int(str(base)))
         return rounded
 

@@ -212,14 +212,13 @@ def _place(
     still_arriving_months = door.policy.freshness.still_arriving_months
     run_sql(connection, "intake/feed_periods", as_at=door.as_at, still_arriving_months=still_arriving_months)
     make_fate_types(connection)
-    drawing = beside.submit(
-        write_areas, connection.cursor(), places, schools, door.partnership, period=month_label(months[-1]),
-        outline_tolerance_m=door.policy.places.outline_tolerance_m, context=door.settings.data_dir / "context",
-    )  # fmt: skip
     for table in ("calendar", "gridded", "settled"):
         run_sql(connection, f"intake/{table}")
-    drawing.result()
     locating = beside.submit(locate_points, unsure_points(connection), places, crs=door.partnership.city.crs)
+    write_areas(
+        connection, places, schools, door.partnership, period=month_label(months[-1]),
+        outline_tolerance_m=door.policy.places.outline_tolerance_m, context=door.settings.data_dir / "context",
+    )  # fmt: skip
     _read_registers(connection, contracts, door)
     write_placed(connection, locating.result())
 

@@ -10,7 +10,7 @@ WITH told AS (
         due_days.day IS NOT NULL AS due, calendar.period_no IS NOT NULL AS has_period,
         deliveries.superseded_by IS NOT NULL AS resent
     FROM records
-    INNER JOIN measures USING (feed, measure)
+    INNER JOIN measures ON measures.position = records.measure_no
     INNER JOIN deliveries USING (delivery_no)
     LEFT JOIN calendar ON calendar.measure_no = measures.position AND calendar.day = records.happened_on
     LEFT JOIN due_days ON due_days.feed = records.feed AND due_days.day = records.happened_on

@@ -1,9 +1,9 @@
 -- grain: one row per row read from a missing-episodes delivery
--- reads: missing_episodes
+-- reads: missing_episodes, measures
 CREATE VIEW found_at_records AS
 SELECT
     'missing_episodes' AS feed,
-    'found_at' AS measure,
+    (SELECT CAST(position AS UTINYINT) FROM measures WHERE feed = 'missing_episodes' AND measure = 'found_at') AS measure_no,
     rowid AS row_no,
     delivery_no,
     episode_ref AS record_ref,

@@ -1,11 +1,11 @@
 -- A range of dates over the end of a month puts the whole record into one day, drawn evenly over the range by its own
 -- reference, so that its month is drawn by overlap and is the same in every build. Within a month any day will do.
 -- grain: one row per row read from an incidents delivery
--- reads: incidents
+-- reads: incidents, measures
 CREATE VIEW incidents_records AS
 SELECT
     'incidents' AS feed,
-    'incidents' AS measure,
+    (SELECT CAST(position AS UTINYINT) FROM measures WHERE feed = 'incidents' AND measure = 'incidents') AS measure_no,
     rowid AS row_no,
     delivery_no,
     record_ref,

@@ -1,10 +1,10 @@
 -- Missing-from is often a child's home: it is counted by locality and never finer.
 -- grain: one row per row read from a missing-episodes delivery
--- reads: missing_episodes
+-- reads: missing_episodes, measures
 CREATE VIEW missing_from_records AS
 SELECT
     'missing_episodes' AS feed,
-    'missing_from' AS measure,
+    (SELECT CAST(position AS UTINYINT) FROM measures WHERE feed = 'missing_episodes' AND measure = 'missing_from') AS measure_no,
     rowid AS row_no,
     delivery_no,
     episode_ref AS record_ref,

@@ -1,10 +1,10 @@
 -- Public context. Points are snapped to map points and dates are months; nothing is de-duplicated.
 -- grain: one row per row read from a published street-level file
--- reads: police_uk
+-- reads: police_uk, measures
 CREATE VIEW police_uk_records AS
 SELECT
     'police_uk' AS feed,
-    'crimes' AS measure,
+    (SELECT CAST(position AS UTINYINT) FROM measures WHERE feed = 'police_uk' AND measure = 'crimes') AS measure_no,
     rowid AS row_no,
     delivery_no,
     CAST(NULL AS VARCHAR) AS record_ref,

@@ -8,7 +8,7 @@ WITH resent AS (
 ),
 known AS (
     SELECT
-        CAST(gridded.measure_no AS UTINYINT) AS measure_no, gridded.row_no, gridded.delivery_no, gridded.source_no,
+        gridded.measure_no, gridded.row_no, gridded.delivery_no, gridded.source_no,
         gridded.child_key, gridded.age_band, gridded.known_on, gridded.recorded_on,
         gridded.proactive, gridded.period_no, categories.category_no, categories.group_no, gridded.edition_no,
         CASE

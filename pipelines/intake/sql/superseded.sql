@@ -8,7 +8,7 @@ WITH compared AS (
         records.feed, records.row_no,
         max(records.row_no) OVER (PARTITION BY records.feed, records.record_ref) AS newest
     FROM records
-    INNER JOIN measures USING (feed, measure)
+    INNER JOIN measures ON measures.position = records.measure_no
     INNER JOIN deliveries USING (delivery_no)
     WHERE measures.is_first AND records.fault IS NULL AND deliveries.superseded_by IS NULL
         AND hash(records.feed, records.record_ref) IN (SELECT ref_hash FROM repeated)

@@ -2,11 +2,11 @@
 -- What became of it so far: assessed by the education inclusion manager or not yet, and if so whether the school place
 -- was kept. A term is the period, and its cluster that of the boundaries in force when the term began.
 -- grain: one row per row read from a weapon-in-school delivery
--- reads: weapon_in_school_reports, setting_areas, periods
+-- reads: weapon_in_school_reports, setting_areas, periods, measures
 CREATE VIEW weapon_records AS
 SELECT
     'weapon_in_school_reports' AS feed,
-    'reports' AS measure,
+    (SELECT CAST(position AS UTINYINT) FROM measures WHERE feed = 'weapon_in_school_reports' AND measure = 'reports') AS measure_no,
     reports.rowid AS row_no,
     reports.delivery_no,
     reports.report_ref AS record_ref,
