@@ -40,7 +40,7 @@ def parsed(column: Column, raw: str) -> str:
         british = f"try_cast(try_strptime(trim({raw}), '%d/%m/%Y') AS DATE)"
         # Trimmed in another way, or the database would trim every value once for both, though hardly one needs it.
         timed = f"try_cast(try_cast(ltrim(rtrim({raw})) AS TIMESTAMP) AS DATE)"
-        return f"coalesce(try_cast({raw} AS DATE), {british}, {timed})"
+        return f"CASE WHEN {raw} IS NOT NULL THEN coalesce(try_cast({raw} AS DATE), {british}, {timed}) END"
     if column.type == "month":
         return f"try_cast(try_strptime({raw}, '%Y-%m') AS DATE)"
     if column.type == "datetime":
@@ -55,8 +55,9 @@ def parsed(column: Column, raw: str) -> str:
     if column.type == "pseudonym":
         return f"CASE WHEN {raw} IS NOT NULL THEN hash({raw}) END"
     if column.type in ("code", "yes_no_unknown"):
-        # Most codes come as their vocabulary writes them; the few that do not are worth a second look.
-        return f"coalesce(try_cast({raw} AS {sql_type(column)}), try_cast(lower(trim({raw})) AS {sql_type(column)}))"
+        # Most codes come as their vocabulary writes them; the few that do not are worth a second look, nothing is not.
+        tries = f"try_cast({raw} AS {sql_type(column)}), try_cast(lower(trim({raw})) AS {sql_type(column)})"
+        return f"CASE WHEN {raw} IS NOT NULL THEN coalesce({tries}) END"
     return raw
 
 

@@ -3,11 +3,11 @@
 CREATE VIEW found_at_records AS
 SELECT
     'missing_episodes' AS feed,
-    (SELECT CAST(position AS UTINYINT) FROM measures WHERE feed = 'missing_episodes' AND measure = 'found_at') AS measure_no,
+    (SELECT CAST(position AS INTEGER) FROM measures WHERE feed = 'missing_episodes' AND measure = 'found_at') AS measure_no,
     rowid AS row_no,
     delivery_no,
     episode_ref AS record_ref,
-    CAST(enum_code(missing_from_type) AS UTINYINT) AS source_no,
+    CAST(enum_code(missing_from_type) AS INTEGER) AS source_no,
     'all' AS category,
     CAST(missing_from_at AS DATE) AS happened_on,
     found_at_easting_m AS easting_m,

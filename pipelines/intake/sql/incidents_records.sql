@@ -5,11 +5,11 @@
 CREATE VIEW incidents_records AS
 SELECT
     'incidents' AS feed,
-    (SELECT CAST(position AS UTINYINT) FROM measures WHERE feed = 'incidents' AND measure = 'incidents') AS measure_no,
+    (SELECT CAST(position AS INTEGER) FROM measures WHERE feed = 'incidents' AND measure = 'incidents') AS measure_no,
     rowid AS row_no,
     delivery_no,
     record_ref,
-    CAST(enum_code(record_source) AS UTINYINT) AS source_no,
+    CAST(enum_code(record_source) AS INTEGER) AS source_no,
     CAST(harm_type AS VARCHAR) AS category,
     CASE
         WHEN occurred_to > last_day(occurred_from)

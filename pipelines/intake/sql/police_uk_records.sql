@@ -4,11 +4,11 @@
 CREATE VIEW police_uk_records AS
 SELECT
     'police_uk' AS feed,
-    (SELECT CAST(position AS UTINYINT) FROM measures WHERE feed = 'police_uk' AND measure = 'crimes') AS measure_no,
+    (SELECT CAST(position AS INTEGER) FROM measures WHERE feed = 'police_uk' AND measure = 'crimes') AS measure_no,
     rowid AS row_no,
     delivery_no,
     CAST(NULL AS VARCHAR) AS record_ref,
-    CAST(enum_code(TRY_CAST('police_recorded' AS code_record_source)) AS UTINYINT) AS source_no,
+    CAST(enum_code(TRY_CAST('police_recorded' AS code_record_source)) AS INTEGER) AS source_no,
     CAST("Crime type" AS VARCHAR) AS category,
     "Month" AS happened_on,
     CAST(NULL AS DOUBLE) AS easting_m,

@@ -6,11 +6,11 @@
 CREATE VIEW weapon_records AS
 SELECT
     'weapon_in_school_reports' AS feed,
-    (SELECT CAST(position AS UTINYINT) FROM measures WHERE feed = 'weapon_in_school_reports' AND measure = 'reports') AS measure_no,
+    (SELECT CAST(position AS INTEGER) FROM measures WHERE feed = 'weapon_in_school_reports' AND measure = 'reports') AS measure_no,
     reports.rowid AS row_no,
     reports.delivery_no,
     reports.report_ref AS record_ref,
-    CAST(enum_code(TRY_CAST('school_report' AS code_record_source)) AS UTINYINT) AS source_no,
+    CAST(enum_code(TRY_CAST('school_report' AS code_record_source)) AS INTEGER) AS source_no,
     CASE
         WHEN reports.eim_assessed_on IS NULL THEN 'not_assessed'
         WHEN reports.school_outcome = 'kept_place' THEN 'assessed_place_kept'
