@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,10 @@ from dashboard.shading import PlaceFigure
 # A town with a level of more areas than this is drawn here, any other by folium. folium answers a choice in 0.17 s at 36
 # places and in 0.36 s at 500 (docs/figures), so that at 300 it takes under 0.3 s; from there on it is felt.
 MOST_WITH_FOLIUM = 300
+
+# What comes after the map waits so long: a browser that was given the place's chart at once would draw that first, which
+# takes it longer than all else, and the map would stand still meanwhile.
+PAINTED_S = 0.04
 
 PUBLIC = frozenset({"beat", "locality"})
 PROJECT, PART = "safer-places", "places"
@@ -131,8 +137,9 @@ def show(
     by_url = {one.name: one.url for one in parcels if one.url and one.name not in refused}
     first = {one.name: one.text for one in parcels if one.name not in by_url and one.name not in sent}
     sent.update(first)
-    style = look_of(chosen, chosen=True, tiled=tiled) if chosen else None
+    st.html(_chosen(key, chosen, tiled=tiled))
     data = {
+        "name": key,
         "ground": drawn.ground.name,
         "who": said.who.name,
         "levels": [drawn.shapes[level].name for level in levels],
@@ -140,11 +147,17 @@ def show(
         "urls": by_url,
         "first": first,
         "drawing": said.drawing,
-        "chosen": _json([chosen.area_id, style] if chosen else None),
         "label": label,
     }
     lacking = partial(_lacking, key, frozenset(data["parcels"]))
     _component()(key=key, data=data, on_picked_change=on_choice, on_lacking_change=lacking)
+    time.sleep(PAINTED_S)
+
+
+def _chosen(key: str, chosen: PlaceFigure | None, *, tiled: bool) -> str:
+    """The chosen place and its style, in an element nobody sees: the map draws it as soon as it changes."""
+    said = _json([chosen.area_id, look_of(chosen, chosen=True, tiled=tiled)] if chosen else None)
+    return f'<div class="sp-map-chosen" data-map="{escape(key)}" data-chosen="{escape(said)}"></div>'
 
 
 def _lacking(key: str, asked: frozenset[str]) -> None:

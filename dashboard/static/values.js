@@ -99,6 +99,29 @@ function unfolded(who, drawing, chosen) {
   return { looks: looks, styles: styles, chosen: chosen && chosen[0] };
 }
 
+/* The chosen place stands in an element of the page, not in what this part is given: the page asks for this script again
+ * before it hands that over, and by then the browser is busy with the place's chart. An element is seen as it changes. */
+function chosenFor(name) {
+  const said = document.querySelector(`.sp-map-chosen[data-map="${name}"]`);
+  return said ? said.dataset.chosen : "null";
+}
+
+function paint(state, map) {
+  state.chosen = chosenFor(state.drawing.name);
+  const drawing = unfolded(state.drawing.who, state.drawing.said, JSON.parse(state.chosen));
+  window.saferPlaces.show(map, Object.assign(drawing, { shapes: state.drawing.shapes, label: state.drawing.label }));
+}
+
+function watch(state) {
+  const watching = new MutationObserver(function () {
+    if (state.drawing && chosenFor(state.drawing.name) !== state.chosen) {
+      state.map.then((map) => paint(state, map));
+    }
+  });
+  watching.observe(document.body, { childList: true, subtree: true });
+  return watching;
+}
+
 async function draw(state, data, ask) {
   const [map, contents] = await Promise.all([state.map, bring(data, ask)]);
   if (state.newest !== data || state.gone) {
@@ -113,14 +136,16 @@ async function draw(state, data, ask) {
     thin(map, held.get(data.ground), data.levels, held);
   }
   map.heldShapes = { [key]: map.heldShapes[key] || Object.assign({}, ...data.levels.map((name) => held.get(name))) };
-  const drawing = unfolded(held.get(data.who), JSON.parse(data.drawing), JSON.parse(data.chosen));
-  window.saferPlaces.show(map, Object.assign(drawing, { shapes: key, label: data.label }));
+  state.drawing = { who: held.get(data.who), said: JSON.parse(data.drawing), shapes: key, label: data.label, name: data.name };
+  paint(state, map);
 }
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   if (!maps.has(parentElement)) {
-    maps.set(parentElement, { map: made(parentElement), gone: false });
+    const fresh = { map: made(parentElement), gone: false, drawing: null };
+    fresh.watching = watch(fresh);
+    maps.set(parentElement, fresh);
   }
   const state = maps.get(parentElement);
   state.newest = data;
@@ -128,6 +153,7 @@ export default function (component) {
   draw(state, data, (names) => setTriggerValue("lacking", names));
   return function () {
     state.gone = true;
+    state.watching.disconnect();
     maps.delete(parentElement);
     state.map.then((map) => map.remove());
   };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,12 @@ def told(page: AppTest, number: int = 0) -> dict:
     """What a map was told."""
     assert not page.exception
     return json.loads(page.get("bidi_component")[number].proto.json)
+
+
+def chosen(page: AppTest) -> list | None:
+    """Which place stands beside the map as the chosen one, and its style."""
+    (said,) = (one.proto.body for one in page.get("html") if "sp-map-chosen" in one.proto.body)
+    return json.loads(unescape(re.search('data-chosen="([^"]*)"', said)[1]))
 
 
 def read(folder: Path) -> list[dict]:
@@ -132,14 +139,22 @@ def test_what_stays_is_given_once_and_another_month_sends_numbers_alone(large):
     assert second["drawing"] != first["drawing"]
 
 
-def test_a_chosen_place_changes_who_is_chosen_and_no_number(large):
+def test_a_chosen_place_is_told_beside_the_map_and_the_map_is_told_nothing_new(large):
     first = told(large.run())
-    area_id = json.loads(first["first"][first["who"]])[0][0]
-    large.session_state["place"], large.session_state["place_level"] = area_id, "beat"
-    second = told(large.run())
-    assert json.loads(second["chosen"])[0] == area_id
-    assert json.loads(second["chosen"])[1]["style"]["weight"] == 5
-    assert second["drawing"] == first["drawing"]
+    assert chosen(large) is None
+    for number, (area_id, _) in enumerate(json.loads(first["first"][first["who"]])[:2]):
+        large.session_state["place"], large.session_state["place_level"] = area_id, "beat"
+        now = told(large.run())
+        assert chosen(large)[0] == area_id
+        assert chosen(large)[1]["style"]["weight"] == 5
+        assert now == {**first, "first": {}}, f"choice {number}"
+
+
+def test_a_chosen_place_with_a_hostile_id_is_one_attribute_of_one_element():
+    here = PlaceFigure('"><script>1</script>', HOSTILE, 1, HOSTILE, None, False)
+    text = map_values._chosen("map", here, tiled=True)
+    assert text.count("<") == 2, "one element, opened and closed"
+    assert json.loads(unescape(re.search('data-chosen="([^"]*)"', text)[1]))[0] == here.area_id
 
 
 def test_places_of_concern_never_become_files(large, static_folder):

@@ -159,6 +159,9 @@ def test_two_maps_of_a_large_town_stand_side_by_side_and_share_what_stays(reader
         boxes = [shapes.nth(one).bounding_box() for one in (0, WIDE * HIGH - 1)]
         assert all(frame["x"] < box["x"] < frame["x"] + frame["width"] and box["width"] > 5 for box in boxes)
     assert len(reader.outlines_asked_for()) == 1
+    reader.click_place("Beat 0510")
+    for number in (0, 1):
+        reader.map.nth(number).locator('path[aria-label^="Beat 0510,"][stroke-width="5"]').wait_for(state="attached")
 
 
 def test_outlines_that_cannot_be_fetched_come_over_the_session(browser, large):
