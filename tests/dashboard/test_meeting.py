@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import hashlib
+import inspect
 import json
 import re
 from datetime import date
@@ -15,12 +18,16 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import DATA_DIR_VARIABLE, access, reads, wording
 from dashboard.meeting import agenda, card, rows, view
-from dashboard.wording import assessments
+from dashboard.wording import assessments, directions
 from dashboard.wording import meeting as words
+from dashboard.wording import meeting_card as told
 from pipelines import meetings
 from pipelines.insight import frozen
 from pipelines.insight.queries import open_snapshot
 from pipelines.intake.retention import purge
+
+# The hash of every sentence of the Meeting page, by their version.
+SENTENCES = {"3": "4ca349e1b818bb6e"}
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +59,16 @@ def open_page(larkhaven, monkeypatch, north):
         return page.run()
 
     return start
+
+
+def sentences(module: Any) -> list[str]:
+    """Every text a module of words says, in the order it stands there; what explains the code is no sentence."""
+    tree = ast.parse(inspect.getsource(module))
+    explained = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return [
+        node.value for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explained
+    ]  # fmt: skip
 
 
 def _page() -> None:
@@ -385,6 +402,14 @@ def test_with_empty_registers_the_page_says_so_and_still_shows_the_counts(villag
 
 def test_the_command_and_the_page_freeze_with_the_same_sentences():
     assert meetings.WORDING == words.VERSION
+
+
+def test_a_sentence_of_the_meeting_page_cannot_be_reworded_without_its_version():
+    """A frozen meeting is drawn with today's sentences, and says so by their version: it has to change with them."""
+    said = "\n".join(sentence for module in (words, told, directions) for sentence in sentences(module))
+    assert hashlib.sha256(said.encode()).hexdigest()[:16] == SENTENCES.get(words.VERSION), (
+        "raise VERSION in dashboard/wording/meeting.py and WORDING in pipelines/meetings.py, and put the new hash here"
+    )
 
 
 def test_every_item_of_the_agenda_and_every_section_has_words(north):
