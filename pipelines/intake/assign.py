@@ -8,7 +8,7 @@ import pyarrow as pa
 from geo.crs import project_points
 from geo.grid import EXACT, OUTSIDE
 from pipelines.intake.places import Places
-from pipelines.intake.values import vocabulary_types
+from pipelines.intake.values import type_of_words
 from pipelines.sqlfiles import run_sql, sql_text
 
 BATCH_ROWS = 1_000_000
@@ -47,11 +47,12 @@ def _register(connection: duckdb.DuckDBPyConnection, question: str, rows: pa.Tab
 def make_fate_types(connection: duckdb.DuckDBPyConnection) -> None:
     """Make types of what can become of a row, and of how its place is known.
 
-    A column for millions of rows is written and compared in a fraction of the time when each word is one of a list.
+    A column for millions of rows is written and compared in a fraction of the time when each word is one of a list. No
+    vocabulary's type can have these names: all of theirs begin with `code_`.
     """
     fates = [word for (word,) in run_sql(connection, "intake/fate_words").fetchall()]
-    for statement in vocabulary_types({"fate": fates, "located_by": LOCATED_BY}):
-        connection.execute(statement)
+    connection.execute(type_of_words("row_fate", fates))
+    connection.execute(type_of_words("row_located_by", LOCATED_BY))
 
 
 def unsure_points(connection: duckdb.DuckDBPyConnection) -> pa.Table:

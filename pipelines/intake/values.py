@@ -28,10 +28,12 @@ def sql_type(column: Column) -> str:
 def vocabulary_types(vocabularies: dict[str, list[str]]) -> list[str]:
     """Statements that make each vocabulary a type of the database."""
     vocabularies = {**vocabularies, "yes_no_unknown": ["yes", "no", "unknown"]}
-    return [
-        f"CREATE TYPE IF NOT EXISTS {quoted(f'code_{name}')} AS ENUM ({', '.join(literal(word) for word in words)})"
-        for name, words in sorted(vocabularies.items())
-    ]
+    return [type_of_words(f"code_{name}", words) for name, words in sorted(vocabularies.items())]
+
+
+def type_of_words(name: str, words: list[str]) -> str:
+    """The statement that makes a type of the database whose values are these words and no other."""
+    return f"CREATE TYPE IF NOT EXISTS {quoted(name)} AS ENUM ({', '.join(literal(word) for word in words)})"
 
 
 def parsed(column: Column, raw: str) -> str:

@@ -158,7 +158,7 @@ def test_weeks_end_on_the_last_day_delivered_not_on_a_day_nobody_told_of(robbed:
 def test_a_warehouse_of_another_version_is_to_be_built_again(robbed: Village, tmp_path: Path) -> None:
     older = robbed.copied(tmp_path / "older")
     with duckdb.connect(str(older.settings.warehouse)) as warehouse:
-        warehouse.execute("DROP TYPE code_fate")
+        warehouse.execute("DROP TYPE row_fate")
     with pytest.raises(WarehouseError, match="was built by another version: run `safer-places build` first"):
         watch(older.settings)
 

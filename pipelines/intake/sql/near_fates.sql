@@ -16,7 +16,7 @@ SELECT
             WHEN placed.located_by = 'disagree' THEN 'rejected/point_or_beat_disagree:' || measures.occurred
             WHEN placed.located_by = 'nowhere' AND settled.area_no IS NULL THEN 'outside/not_in_any_area'
             ELSE 'counted/'
-        END AS code_fate
+        END AS row_fate
     ) AS fate
 FROM settled
 INNER JOIN placed ON placed.settled_no = settled.rowid

@@ -18,25 +18,25 @@ known AS (
             ELSE by_beat.area_no
         END AS in_area_no,
         CASE
-            WHEN gridded.grid_area_no = -1 OR gridded.lon IS NOT NULL THEN CAST('unsure' AS code_located_by)
-            WHEN gridded.grid_area_no >= 0 THEN CAST('inside' AS code_located_by)
-            WHEN gridded.easting_m IS NOT NULL THEN CAST('nowhere' AS code_located_by)
-            ELSE CAST('code' AS code_located_by)
+            WHEN gridded.grid_area_no = -1 OR gridded.lon IS NOT NULL THEN CAST('unsure' AS row_located_by)
+            WHEN gridded.grid_area_no >= 0 THEN CAST('inside' AS row_located_by)
+            WHEN gridded.easting_m IS NOT NULL THEN CAST('nowhere' AS row_located_by)
+            ELSE CAST('code' AS row_located_by)
         END AS found_by,
         CASE
-            WHEN purged_days.day IS NOT NULL AND gridded.fault IS NULL THEN CAST('too_late/rows_destroyed' AS code_fate)
-            WHEN resent.delivery_no IS NOT NULL THEN CAST('superseded/resent' AS code_fate)
-            WHEN gridded.fault IS NOT NULL THEN CAST('rejected/' || gridded.fault AS code_fate)
-            WHEN superseded.row_no IS NOT NULL THEN CAST('superseded/corrected' AS code_fate)
-            WHEN categories.why_not IS NOT NULL THEN CAST('outside/' || categories.why_not AS code_fate)
-            WHEN gridded.has_counts IS NOT TRUE THEN CAST('rejected/month_not_covered:' || measures.occurred AS code_fate)
-            WHEN measures.area_level = 'locality' AND gridded.easting_m IS NOT NULL THEN CAST('unsure/' AS code_fate)
-            WHEN found_by = 'unsure' THEN CAST('unsure/' AS code_fate)
-            WHEN in_area_no IS NOT NULL THEN CAST('counted/' AS code_fate)
-            WHEN found_by = 'nowhere' THEN CAST('outside/not_in_any_area' AS code_fate)
-            WHEN gridded.beat_code IS NOT NULL THEN CAST('unplaced/unknown_beat' AS code_fate)
-            WHEN gridded.locality_id IS NOT NULL THEN CAST('unplaced/unknown_locality' AS code_fate)
-            ELSE CAST('unplaced/no_location' AS code_fate)
+            WHEN purged_days.day IS NOT NULL AND gridded.fault IS NULL THEN CAST('too_late/rows_destroyed' AS row_fate)
+            WHEN resent.delivery_no IS NOT NULL THEN CAST('superseded/resent' AS row_fate)
+            WHEN gridded.fault IS NOT NULL THEN CAST('rejected/' || gridded.fault AS row_fate)
+            WHEN superseded.row_no IS NOT NULL THEN CAST('superseded/corrected' AS row_fate)
+            WHEN categories.why_not IS NOT NULL THEN CAST('outside/' || categories.why_not AS row_fate)
+            WHEN gridded.has_counts IS NOT TRUE THEN CAST('rejected/month_not_covered:' || measures.occurred AS row_fate)
+            WHEN measures.area_level = 'locality' AND gridded.easting_m IS NOT NULL THEN CAST('unsure/' AS row_fate)
+            WHEN found_by = 'unsure' THEN CAST('unsure/' AS row_fate)
+            WHEN in_area_no IS NOT NULL THEN CAST('counted/' AS row_fate)
+            WHEN found_by = 'nowhere' THEN CAST('outside/not_in_any_area' AS row_fate)
+            WHEN gridded.beat_code IS NOT NULL THEN CAST('unplaced/unknown_beat' AS row_fate)
+            WHEN gridded.locality_id IS NOT NULL THEN CAST('unplaced/unknown_locality' AS row_fate)
+            ELSE CAST('unplaced/no_location' AS row_fate)
         END AS fate
     FROM gridded
     INNER JOIN measures ON measures.position = gridded.measure_no
