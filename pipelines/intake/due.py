@@ -53,7 +53,7 @@ def due_on(period_end: date, policy: Policy) -> date:
 
 @contextmanager
 def open_warehouse(settings: Settings, working: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse to look into, never to write. Raises WarehouseError when there is none."""
+    """The warehouse to look into, never to write. Raises WarehouseError when there is none, or one of another version."""
     config: dict[str, Any] = {"memory_limit": MEMORY_LIMIT, "temp_directory": str(working / "spill")}
     try:
         connection = duckdb.connect(str(settings.warehouse), read_only=True, config=config)
@@ -62,6 +62,8 @@ def open_warehouse(settings: Settings, working: Path) -> Iterator[duckdb.DuckDBP
     try:
         connection.execute("SET enable_progress_bar = false")
         yield connection
+    except (duckdb.CatalogException, duckdb.BinderException):
+        raise WarehouseError("the warehouse was built by another version: run `safer-places build` first") from None
     finally:
         connection.close()
 

@@ -71,10 +71,7 @@ def _count_again(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> No
     places = make_places(versions, months, snap_tolerance_m=settings.policy.places.snap_tolerance_m, point_count=0)
     if list(places.base_areas["area_id"]) != base_areas:
         raise WarehouseError(f"boundaries/ {changed}")
-    try:
-        run_sql(warehouse, "intake/settled")
-    except duckdb.CatalogException:
-        raise WarehouseError("the warehouse was built by another version: run `safer-places build` first") from None
+    run_sql(warehouse, "intake/settled")
     write_placed(warehouse, locate_points(unsure_points(warehouse), places, crs=settings.partnership.city.crs))
     run_sql(warehouse, "intake/near_fates")
     run_sql(warehouse, "intake/fates")

@@ -631,6 +631,15 @@ def test_each_thing_lacking_is_one_clear_message(village: Village) -> None:
         purge(village.settings)
 
 
+def test_a_warehouse_of_another_version_is_not_purged_from(half_year: Village) -> None:
+    with duckdb.connect(str(half_year.settings.warehouse)) as warehouse:
+        warehouse.execute("CREATE OR REPLACE VIEW records AS SELECT 'incidents' AS feed, 'incidents' AS measure")
+    before = files(half_year)
+    with pytest.raises(WarehouseError, match="was built by another version: run `safer-places build` first"):
+        purge(half_year.settings)
+    assert files(half_year) == before
+
+
 def test_a_file_or_a_policy_changed_since_the_build_stops_the_purge(half_year: Village) -> None:
     sent = half_year.data_dir / "deliveries" / "incidents" / "month-1.csv"
     before = sent.read_bytes()
