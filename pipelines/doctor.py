@@ -1,6 +1,7 @@
 """Look over an installation and a data directory, and say in words what to mend."""
 
 import importlib
+import logging
 import shutil
 import sys
 from collections.abc import Callable
@@ -45,10 +46,13 @@ def examine(settings: Settings) -> list[Finding]:
 
 
 def _library(name: str) -> Finding:
+    logging.disable(logging.WARNING)  # one warns that no page is being drawn, which nobody asked
     try:
         importlib.import_module(name)
     except Exception as wrong:  # an import can fail in any way; the doctor reports it rather than falling ill too
         return Finding(f"library {name}", False, f"{type(wrong).__name__}: run make setup again")
+    finally:
+        logging.disable(logging.NOTSET)
     return Finding(f"library {name}", True)
 
 

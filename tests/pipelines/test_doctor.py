@@ -1,6 +1,8 @@
 """The doctor: finds each thing that ails an installation, says what to mend, and changes nothing."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +31,13 @@ def test_a_published_village_ails_nothing_and_is_left_as_it_was(well: Village) -
     before = {path: path.stat().st_mtime_ns for path in well.data_dir.rglob("*")}
     assert ails(well.settings) == {}
     assert {path: path.stat().st_mtime_ns for path in well.data_dir.rglob("*")} == before
+
+
+def test_the_command_says_its_findings_and_no_library_speaks_between(well: Village) -> None:
+    command = [sys.executable, "-m", "pipelines.cli", "doctor", "--data-dir", str(well.data_dir)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "current snapshot" in done.stdout
+    assert done.stderr == ""
 
 
 def test_an_empty_directory_lacks_everything_in_the_order_to_mend_it(tmp_path: Path) -> None:
